@@ -1,0 +1,18 @@
+//! Words that every stage shares. Nothing here knows a protocol, a file or a screen.
+
+pub mod convert;
+mod endpoint;
+mod identity;
+mod link_type;
+mod rule;
+mod sequence;
+mod span;
+mod time;
+
+pub use endpoint::{Addresses, Endpoint, Side};
+pub use identity::{ConnId, FrameNo};
+pub use link_type::LinkType;
+pub use rule::{Annotation, Certainty, Cite, Rule, Severity};
+pub use sequence::SeqNum;
+pub use span::ByteSpan;
+pub use time::{Duration, Timestamp};

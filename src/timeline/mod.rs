@@ -1,0 +1,43 @@
+//! Everything that happened, in order: what every face of the program is told.
+
+mod summary;
+
+pub use summary::Summary;
+
+use crate::base::LinkType;
+use crate::capture::Identity;
+use crate::track::{Connection, Step};
+
+/// One thing that an [`Audience`] is told.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Always first: what is being read, with the link types known so far (that of the first frame).
+    Capture {
+        /// What the capture is.
+        identity: &'a Identity,
+        /// Link types known so far.
+        link_types: &'a [LinkType],
+    },
+    /// Something happened on a connection that is still being followed.
+    Step {
+        /// The connection as it is now.
+        connection: &'a Connection,
+        /// What happened.
+        step: &'a Step,
+    },
+    /// A connection is final. In the order of (the frame that made it final, connection).
+    Connection(&'a Connection),
+    /// No frame came for a moment (live only): a good time to show what was held back.
+    Idle,
+    /// Always last.
+    Summary(&'a Summary),
+}
+
+/// Somebody who is told what happens: a renderer.
+pub trait Audience {
+    /// Takes one event.
+    ///
+    /// # Errors
+    /// Where its output cannot be written; the run ends then.
+    fn hear(&mut self, event: Event<'_>) -> std::io::Result<()>;
+}

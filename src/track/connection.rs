@@ -1,0 +1,88 @@
+//! One incarnation of a socket pair.
+
+use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
+use crate::track::{Close, Handshake};
+
+/// One incarnation of a socket pair (RFC 9293 §3.4.1).
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Its name: the number of its first frame.
+    pub id: ConnId,
+    /// Rank among the connections of the capture, from 0 (what Wireshark calls `tcp.stream`).
+    pub rank: u64,
+    /// The active opener, or the best guess.
+    pub client: Endpoint,
+    /// The passive opener.
+    pub server: Endpoint,
+    /// First frame.
+    pub first_frame: FrameNo,
+    /// Latest frame.
+    pub last_frame: FrameNo,
+    /// Time of the first frame.
+    pub first_time: Option<Timestamp>,
+    /// Time of the latest frame.
+    pub last_time: Option<Timestamp>,
+    /// How it was opened.
+    pub handshake: Handshake,
+    /// How it ended.
+    pub close: Close,
+    /// What the client sent.
+    pub client_traffic: Traffic,
+    /// What the server sent.
+    pub server_traffic: Traffic,
+    /// Protocols seen in its frames, lowest first, each once.
+    pub layers: Vec<&'static str>,
+    /// Rules that fired on it, in capture order, at most [`Connection::MOST_ANNOTATIONS`].
+    pub annotations: Vec<Annotation>,
+    /// Rules that fired beyond those kept.
+    pub annotations_left_out: u64,
+    /// Why it is final; `None` while it may still change.
+    pub final_because: Option<FinalBecause>,
+}
+
+impl Connection {
+    /// Most annotations that are kept on one connection.
+    pub const MOST_ANNOTATIONS: usize = 32;
+
+    /// The endpoint on this side.
+    #[must_use]
+    pub fn endpoint(&self, side: Side) -> Endpoint {
+        match side {
+            Side::Client => self.client,
+            Side::Server => self.server,
+        }
+    }
+
+    /// What this side sent.
+    #[must_use]
+    pub fn traffic(&self, side: Side) -> &Traffic {
+        match side {
+            Side::Client => &self.client_traffic,
+            Side::Server => &self.server_traffic,
+        }
+    }
+}
+
+/// What one side sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Frames.
+    pub frames: u64,
+    /// Data octets as declared by the IP headers, retransmissions included.
+    pub data_bytes: u64,
+    /// Length of the frames on the wire in bytes.
+    pub wire_bytes: u64,
+}
+
+/// Why a connection's record can no longer change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinalBecause {
+    /// Closed, and 60 s of capture time have passed.
+    Lingered,
+    /// A new connection uses the same addresses and ports.
+    Reused,
+    /// Given up to stay within the memory bound; what came later is counted as a connection of its own.
+    Evicted,
+    /// The capture ended.
+    CaptureEnded,
+}

@@ -1,0 +1,22 @@
+//! Segments into connections: who opened, whether the handshake's numbers add up, who closed and how.
+//!
+//! [`Tracker`] takes dissections in capture order and gives two things to its [`Observer`]: every [`Step`] as it happens
+//! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
+
+mod close;
+mod connection;
+mod handshake;
+mod step;
+
+pub use close::{Close, CloseHow};
+pub use connection::{Connection, FinalBecause, Traffic};
+pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
+pub use step::{RstEffect, Step, StepKind};
+
+/// Takes what the tracker finds out.
+pub trait Observer {
+    /// Something happened on a connection that is still being followed. Called in capture order.
+    fn step(&mut self, connection: &Connection, step: &Step);
+    /// A connection is final: closed and lingered, its tuple reused, evicted, or the capture ended.
+    fn connection(&mut self, connection: &Connection);
+}

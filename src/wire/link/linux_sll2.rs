@@ -1,0 +1,15 @@
+//! LinuxSll2.
+
+use crate::explain::{LayerExplanation, OsiLayer};
+use crate::wire::{Input, Protocol, Selector, Step, Stop};
+
+/// LinuxSll2.
+pub struct LinuxSll2;
+
+impl Protocol for LinuxSll2 {
+    fn name(&self) -> &'static str { "linuxsll2" }
+    fn osi(&self) -> OsiLayer { OsiLayer::DataLink }
+    fn announced_by(&self) -> &'static [Selector] { &[] }
+    fn dissect(&self, _input: &Input<'_>) -> Result<Step, Stop> { todo!() }
+    fn explain(&self, _input: &Input<'_>, _out: &mut LayerExplanation) { todo!() }
+}

@@ -1,0 +1,1 @@
+//! IP protocol numbers (IANA).
