@@ -1,5 +1,9 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+mod recording;
+
+pub use recording::Recording;
+
 use std::borrow::Cow;
 
 use crate::base::{FrameNo, LinkType, Timestamp};
@@ -110,6 +114,14 @@ pub enum Error {
     #[error("cannot read {file}: {source}")]
     Io {
         /// File or device name.
+        file: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The operating system refused to write.
+    #[error("cannot write {file}: {source}")]
+    Write {
+        /// File name.
         file: String,
         /// The system's reason.
         source: std::io::Error,

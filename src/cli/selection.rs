@@ -3,6 +3,7 @@
 use std::io;
 use std::net::IpAddr;
 
+use crate::cli::args::Show;
 use crate::timeline::{Audience, Event};
 use crate::track::Connection;
 
@@ -47,5 +48,12 @@ impl Audience for Selected<'_> {
             }
             _ => self.audience.hear(event),
         }
+    }
+}
+
+impl Show {
+    /// The connections that the user asked for.
+    pub(super) fn selection(&self) -> Selection {
+        Selection { connection: self.connection, hosts: self.host.clone(), ports: self.port.clone() }
     }
 }

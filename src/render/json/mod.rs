@@ -6,8 +6,12 @@
 mod capture;
 mod connection;
 mod frame;
+#[cfg(feature = "live")]
+mod interfaces;
 mod lines;
 mod summary;
 
 pub use frame::frame;
+#[cfg(feature = "live")]
+pub use interfaces::interfaces;
 pub use lines::JsonLines;
