@@ -1,5 +1,18 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+mod buffer;
+mod byte_order;
+mod compression;
+mod ending;
+mod open;
+mod pcap;
+mod pcapng;
+mod recognise;
+mod write_pcapng;
+
+pub use open::{from_reader, open};
+pub use write_pcapng::PcapngWriter;
+
 use std::borrow::Cow;
 
 use crate::base::{FrameNo, LinkType, Timestamp};
@@ -115,7 +128,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The content is none of the formats that synscope reads.
-    #[error("{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4")]
+    #[error(
+        "{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4"
+    )]
     NotACapture {
         /// File name.
         file: String,
