@@ -5,7 +5,7 @@ use std::io;
 use super::buffer::Buffer;
 use super::{Damage, Error, Identity};
 
-/// The most bytes of one frame that a capture file may hold; libpcap writes no more (`MAXIMUM_SNAPLEN`).
+/// The most bytes of one frame that a capture file may hold: libpcap's own limit for network frames (`MAXIMUM_SNAPLEN`).
 pub(super) const MAX_CAPTURED: u32 = 262_144;
 
 /// What became of the attempt to read something whole.
@@ -35,6 +35,17 @@ pub(super) fn cut(buffer: &Buffer, what: &str, wanted: u32, optional: bool) -> E
             buffer.offset(),
             format!("the file ends within {what}: {there} of {wanted} bytes are there"),
         ),
+    }
+}
+
+/// Notes, once, that a record holds more of its frame than was on the wire, as some writers have it.
+#[inline]
+pub(super) fn note_excess(notes: &mut Vec<String>, captured_length: u32, wire_length: u32) {
+    if captured_length > wire_length && notes.is_empty() {
+        notes.push(
+            "Some records hold more bytes than they say were on the wire; the captured length was taken for both."
+                .to_owned(),
+        );
     }
 }
 

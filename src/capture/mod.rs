@@ -7,6 +7,8 @@ mod ending;
 mod open;
 mod pcap;
 mod pcapng;
+#[cfg(test)]
+mod read_all;
 mod recognise;
 mod write_pcapng;
 

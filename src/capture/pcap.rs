@@ -2,7 +2,7 @@
 
 use super::buffer::Buffer;
 use super::byte_order::ByteOrder;
-use super::ending::{Ending, MAX_CAPTURED, cut, damage, unreadable};
+use super::ending::{Ending, MAX_CAPTURED, cut, damage, note_excess, unreadable};
 use super::{Damage, Drops, Error, Frame, Identity, Interface, Next, Source};
 use crate::base::convert::index;
 use crate::base::{FrameNo, LinkType, Timestamp};
@@ -28,7 +28,7 @@ impl Layout {
                 // Kuznetzov's libpcap patches: interface index, protocol and packet type in every record.
                 0xa1b2_cd34 => (1_000, 24, 24),
                 // Ixia's lcap, by hardware and by software: the size of all records follows the file header.
-                0x1c00_01ac | 0x1c00_01ab => (1, 28, 16),
+                0x1c00_01ac | 0x1c00_01ab => (1_000, 28, 16),
                 _ => return None,
             };
             Some(Self {
@@ -159,8 +159,7 @@ impl PcapReader {
         Some(Record {
             time: Timestamp(seconds * 1_000_000_000 + nanoseconds),
             captured_length: captured,
-            // Some writers put less here than they captured.
-            wire_length: wire.max(captured),
+            wire_length: wire,
         })
     }
 
@@ -189,11 +188,12 @@ impl Source for PcapReader {
             }
         };
         self.frames += 1;
+        note_excess(&mut self.notes, record.captured_length, record.wire_length);
         Ok(Next::Frame(Frame {
             number: FrameNo(self.frames),
             time: Some(record.time),
             link_type: self.link_type,
-            wire_length: record.wire_length,
+            wire_length: record.wire_length.max(record.captured_length),
             fcs_length: self.fcs_length,
             bytes: self
                 .buffer
@@ -233,7 +233,181 @@ fn absurd(offset: u64, length: u32) -> Ending {
     damage(
         offset,
         format!(
-            "the record claims {length} captured bytes, more than the {MAX_CAPTURED} that any capture holds of a frame"
+            "the record claims {length} captured bytes, more than the {MAX_CAPTURED} that synscope accepts"
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::read_all::{Held, damage_of, read_all};
+
+    /// A file header of magic `magic`, written in order `order`.
+    fn header(magic: u32, order: ByteOrder, version: (u16, u16), network: u32) -> Vec<u8> {
+        let mut file = Vec::new();
+        put32(&mut file, order, &[magic]);
+        let (major, minor) = version;
+        let version = match order {
+            ByteOrder::Big => [major.to_be_bytes(), minor.to_be_bytes()],
+            ByteOrder::Little => [major.to_le_bytes(), minor.to_le_bytes()],
+        };
+        file.extend(version.as_flattened());
+        put32(&mut file, order, &[0, 0, 65_535, network]);
+        file
+    }
+
+    fn put32(file: &mut Vec<u8>, order: ByteOrder, numbers: &[u32]) {
+        for number in numbers {
+            file.extend(match order {
+                ByteOrder::Big => number.to_be_bytes(),
+                ByteOrder::Little => number.to_le_bytes(),
+            });
+        }
+    }
+
+    /// Two records, of 3 and 0 bytes, as most writers write them.
+    fn plain() -> Vec<u8> {
+        let mut file = header(0xa1b2_c3d4, ByteOrder::Little, (2, 4), 1);
+        put32(&mut file, ByteOrder::Little, &[10, 20, 3, 60]);
+        file.extend(b"abc");
+        put32(&mut file, ByteOrder::Little, &[11, 0, 0, 60]);
+        file
+    }
+
+    fn times(frames: &[Held]) -> Vec<Option<u64>> {
+        frames.iter().map(|frame| frame.time).collect()
+    }
+
+    #[test]
+    fn both_byte_orders_and_both_units_of_time_are_read() {
+        for order in [ByteOrder::Big, ByteOrder::Little] {
+            for (magic, nanoseconds) in [(0xa1b2_c3d4, 20_000), (0xa1b2_3c4d, 20)] {
+                let mut file = header(magic, order, (2, 4), 101);
+                put32(&mut file, order, &[10, 20, 3, 60]);
+                file.extend(b"abc");
+                let capture = read_all(&file);
+                let frame = &capture.frames[0];
+                assert_eq!(frame.time, Some(10_000_000_000 + nanoseconds));
+                assert_eq!((frame.bytes.as_slice(), frame.wire_length), (&b"abc"[..], 60));
+                assert_eq!(frame.link_type, LinkType::RAW);
+                assert_eq!((capture.frames.len(), capture.damage), (1, None));
+            }
+        }
+    }
+
+    #[test]
+    fn the_modified_format_has_longer_record_headers() {
+        let mut file = header(0xa1b2_cd34, ByteOrder::Big, (2, 4), 1);
+        for second in [1, 2] {
+            put32(
+                &mut file,
+                ByteOrder::Big,
+                &[second, 0, 2, 2, 0xffff_ffff, 0xffff_ffff],
+            );
+            file.extend(b"xy");
+        }
+        let capture = read_all(&file);
+        assert_eq!(times(&capture.frames), [Some(1_000_000_000), Some(2_000_000_000)]);
+        assert!(capture.frames.iter().all(|frame| frame.bytes == b"xy"));
+        assert_eq!(capture.damage, None);
+    }
+
+    #[test]
+    fn the_size_that_ixia_writes_after_the_header_is_passed_over() {
+        let mut file = header(0x1c00_01ac, ByteOrder::Little, (2, 4), 1);
+        put32(&mut file, ByteOrder::Little, &[18, 1, 5, 2, 2]);
+        file.extend(b"xy");
+        let capture = read_all(&file);
+        assert_eq!(times(&capture.frames), [Some(1_000_005_000)]);
+        assert_eq!(capture.damage, None);
+    }
+
+    #[test]
+    fn upper_bits_of_the_link_type_tell_the_length_of_the_frame_check_sequence() {
+        for (network, link_type, fcs) in [
+            (0x2400_0001, 1, 4),
+            (0x2000_0001, 1, 0),
+            (0x3000_0084, 132, 0),
+            (0xffff_ffff, 0xffff, 30),
+        ] {
+            let mut file = header(0xa1b2_c3d4, ByteOrder::Little, (2, 4), network);
+            put32(&mut file, ByteOrder::Little, &[0, 0, 0, 0]);
+            let frame = &read_all(&file).frames[0];
+            assert_eq!((frame.link_type, frame.fcs_length), (LinkType(link_type), fcs));
+        }
+    }
+
+    #[test]
+    fn lengths_are_swapped_only_in_old_versions() {
+        for (version, lengths) in [((2, 2), (2, 60)), ((2, 4), (60, 60))] {
+            let mut file = header(0xa1b2_c3d4, ByteOrder::Little, version, 1);
+            put32(&mut file, ByteOrder::Little, &[0, 0, 60, 2]);
+            file.extend([0; 60].iter().take(lengths.0));
+            let capture = read_all(&file);
+            assert_eq!(
+                (capture.frames[0].bytes.len(), capture.frames[0].wire_length),
+                lengths
+            );
+            assert_eq!(capture.notes.len(), usize::from(version == (2, 4)));
+        }
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_gives_what_was_before_the_cut() {
+        let file = plain();
+        for length in 4..file.len() {
+            let capture = read_all(&file[..length]);
+            let (frames, damage_at) = match length {
+                0..24 => (0, Some(0)),
+                24 => (0, None),
+                25..43 => (0, Some(24)),
+                43 => (1, None),
+                _ => (1, Some(43)),
+            };
+            assert_eq!(capture.frames.len(), frames, "cut at {length}");
+            assert_eq!(
+                capture.damage.map(|damage| damage.offset),
+                damage_at,
+                "cut at {length}"
+            );
+        }
+        let cut = damage_of(&file[..41]);
+        assert_eq!(
+            (cut.offset, cut.reason.as_str()),
+            (24, "the file ends within a record: 17 of 19 bytes are there")
+        );
+    }
+
+    #[test]
+    fn a_record_of_absurd_length_is_damage_but_a_large_one_is_not() {
+        let mut file = plain();
+        put32(&mut file, ByteOrder::Little, &[12, 0, MAX_CAPTURED, 9]);
+        file.resize(file.len() + index(MAX_CAPTURED), 7);
+        let large = read_all(&file);
+        assert_eq!(
+            (large.frames.len(), large.frames[2].bytes.len()),
+            (3, index(MAX_CAPTURED))
+        );
+        let end = file.len() as u64;
+        put32(&mut file, ByteOrder::Little, &[12, 0, MAX_CAPTURED + 1, 9]);
+        let capture = read_all(&file);
+        assert_eq!(capture.frames.len(), 3);
+        let damage = capture.damage.unwrap();
+        assert_eq!(damage.offset, end);
+        assert!(
+            damage.reason.contains("claims 262145 captured bytes"),
+            "{}",
+            damage.reason
+        );
+    }
+
+    #[test]
+    fn the_snap_length_in_the_header_is_not_believed() {
+        let mut file = plain();
+        for snap_length in [[1, 0, 0, 0], [0; 4], [0xff; 4]] {
+            file[16..20].copy_from_slice(&snap_length);
+            assert_eq!(read_all(&file).frames.len(), 2);
+        }
+    }
 }

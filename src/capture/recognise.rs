@@ -34,10 +34,9 @@ pub(super) fn recognise(start: &[u8]) -> Content {
     match magic {
         [0x0a, 0x0d, 0x0d, 0x0a] => section_header(start),
         [0x1f, 0x8b, _, _] => Content::Compressed(Compression::Gzip),
-        [0x28, 0xb5, 0x2f, 0xfd] => Content::Compressed(Compression::Zstd),
+        // A skippable frame says nothing on what follows; both formats have them, and `pzstd` begins with one.
+        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Content::Compressed(Compression::Zstd),
         [0x04, 0x22, 0x4d, 0x18] => Content::Compressed(Compression::Lz4),
-        // A skippable frame says nothing on what follows; both formats have them, `pzstd` begins with one.
-        [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Content::Compressed(Compression::Zstd),
         _ => Content::Other(describe(start)),
     }
 }
@@ -49,12 +48,19 @@ fn section_header(start: &[u8]) -> Content {
     }
 }
 
+/// Magic numbers that libpcap lists as taken by others, who never published what they mean.
+const ODD_PCAP: &str = "it is a variant of pcap whose layout was never published";
+
 /// First bytes of files that people mistake for captures, and what to say of them.
 const KNOWN: &[(&[u8], &str)] = &[
     (
         b"snoop\0\0\0",
         "it is a snoop file, which Wireshark's `editcap` can turn into pcapng",
     ),
+    (b"\xa1\xb2\x34\xcd", ODD_PCAP),
+    (b"\xcd\x34\xb2\xa1", ODD_PCAP),
+    (b"\xa1\x2b\x3c\x4d", ODD_PCAP),
+    (b"\x4d\x3c\x2b\xa1", ODD_PCAP),
     (
         b"RTSS",
         "it is a Microsoft Network Monitor 1 file, which Wireshark's `editcap` can turn into pcapng",

@@ -214,3 +214,145 @@ fn cut_to_option(value: &[u8]) -> &[u8] {
         _ => head,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{FrameNo, LinkType, Timestamp};
+    use crate::capture::read_all::read_all;
+
+    fn interface(name: Option<&str>, link_type: LinkType, snap_length: u32) -> Interface {
+        Interface {
+            name: name.map(str::to_owned),
+            link_type,
+            snap_length,
+        }
+    }
+
+    fn frame<'a>(interface: u32, time: Option<u64>, bytes: &'a [u8], comments: &[&'a str]) -> Frame<'a> {
+        Frame {
+            number: FrameNo(1),
+            time: time.map(Timestamp),
+            link_type: LinkType::ETHERNET,
+            wire_length: 1_514,
+            fcs_length: 0,
+            bytes,
+            interface,
+            comments: comments.iter().map(|comment| (*comment).into()).collect(),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let interfaces = [
+            interface(Some("eth0"), LinkType::ETHERNET, 3),
+            interface(None, LinkType::LINUX_SLL2, 262_144),
+        ];
+        let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+        writer.add_interface(&interfaces[0], 0).unwrap();
+        writer.add_interface(&interfaces[1], 4).unwrap();
+        let frames = [
+            frame(
+                0,
+                Some(1_700_000_000_123_456_789),
+                b"abcde",
+                &["first", "zweiter \u{fc}"],
+            ),
+            frame(1, Some(u64::MAX), b"", &[]),
+            frame(0, None, b"abc", &[]),
+            frame(0, None, b"abc", &["a comment"]),
+            frame(1, None, b"abcd", &[]),
+        ];
+        for frame in &frames {
+            writer.write_frame(frame).unwrap();
+        }
+        let drops = Drops {
+            by_system: 7,
+            by_interface: u64::MAX,
+        };
+        let capture = read_all(&writer.finish(Some(drops)).unwrap());
+
+        assert_eq!(capture.interfaces, interfaces);
+        assert_eq!((capture.drops, capture.damage), (Some(drops), None));
+        // Only a Simple Packet Block can say that there is no time.
+        let times: Vec<_> = capture.frames.iter().map(|frame| frame.time).collect();
+        assert_eq!(
+            times,
+            [
+                Some(1_700_000_000_123_456_789),
+                Some(u64::MAX),
+                None,
+                Some(0),
+                Some(0)
+            ]
+        );
+        for (read, written) in capture.frames.iter().zip(&frames) {
+            assert_eq!(read.bytes, written.bytes);
+            assert_eq!(read.comments, written.comments);
+            assert_eq!((read.interface, read.wire_length), (written.interface, 1_514));
+            assert_eq!(read.fcs_length, if read.interface == 1 { 4 } else { 0 });
+        }
+        assert_eq!(capture.frames.len(), frames.len());
+    }
+
+    #[test]
+    fn a_capture_without_frames_is_whole() {
+        let capture = read_all(&PcapngWriter::new(Vec::new()).unwrap().finish(None).unwrap());
+        assert_eq!(
+            (capture.frames.len(), capture.damage, capture.drops),
+            (0, None, None)
+        );
+    }
+
+    #[test]
+    fn a_comment_longer_than_an_option_is_cut_between_characters() {
+        let long = "\u{20ac}".repeat(30_000);
+        let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+        writer
+            .add_interface(&interface(None, LinkType::ETHERNET, 0), 0)
+            .unwrap();
+        writer.write_frame(&frame(0, Some(1), b"abc", &[&long])).unwrap();
+        let capture = read_all(&writer.finish(None).unwrap());
+        assert_eq!(capture.frames[0].comments, ["\u{20ac}".repeat(65_535 / 3)]);
+    }
+
+    #[test]
+    fn an_interface_that_was_not_described_is_refused() {
+        let mut writer = PcapngWriter::new(Vec::new()).unwrap();
+        let error = writer.write_frame(&frame(0, Some(1), b"abc", &[])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "frame 1 is of interface 0, which was not described"
+        );
+    }
+
+    #[test]
+    fn every_failing_write_is_reported() {
+        /// Takes so many bytes, then is full.
+        struct Full(usize);
+        impl Write for Full {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                let taken = bytes.len().min(self.0);
+                self.0 -= taken;
+                Ok(taken)
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                if self.0 == 0 {
+                    Err(io::Error::other("full"))
+                } else {
+                    Ok(())
+                }
+            }
+        }
+        let write = |room| {
+            let mut writer = PcapngWriter::new(Full(room))?;
+            writer.add_interface(&interface(None, LinkType::ETHERNET, 0), 0)?;
+            writer.write_frame(&frame(0, Some(1), b"abc", &[]))?;
+            writer.finish(Some(Drops::default())).map(|full| full.0)
+        };
+        let needed = 10_000 - write(10_000).unwrap();
+        for room in 0..=needed {
+            assert!(write(room).is_err(), "with room for {room} of {needed} bytes");
+        }
+    }
+}

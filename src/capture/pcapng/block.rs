@@ -119,15 +119,13 @@ impl Block {
     fn pass_over(self, buffer: &mut Buffer) -> io::Result<Result<Self, Ending>> {
         let offset = buffer.offset();
         if !buffer.skip(self.total - 4)? || !buffer.have(4)? {
+            let there = buffer.offset() - offset + wide(buffer.bytes().len());
             let reason = match buffer.broken() {
                 Some(reason) => reason.to_owned(),
-                None => {
-                    let there = buffer.offset() - offset + wide(buffer.bytes().len());
-                    format!(
-                        "the file ends within a block: {there} of {} bytes are there",
-                        self.total
-                    )
-                }
+                None => format!(
+                    "the file ends within a block: {there} of {} bytes are there",
+                    self.total
+                ),
             };
             return Ok(Err(damage(offset, reason)));
         }

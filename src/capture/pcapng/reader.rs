@@ -8,7 +8,7 @@ use crate::base::FrameNo;
 use crate::base::convert::{index, narrow};
 use crate::capture::buffer::Buffer;
 use crate::capture::byte_order::ByteOrder;
-use crate::capture::ending::{Ending, MAX_CAPTURED, damage, unreadable};
+use crate::capture::ending::{Ending, MAX_CAPTURED, damage, note_excess, unreadable};
 use crate::capture::{Damage, Drops, Error, Frame, Identity, Interface, Next, Source};
 
 /// More interfaces than any machine has: what a hostile file may make us remember.
@@ -115,9 +115,7 @@ impl PcapngReader {
         let (Some(major), Some(minor)) = version else {
             return Err("its section header is too short".to_owned());
         };
-        if major == 1_u16.swap_bytes() {
-            self.note("The section header's version is in the wrong byte order; it was taken for 1.0.");
-        } else if major != 1 {
+        if major != 1 {
             return Err(format!(
                 "its section header says version {major}.{minor}; synscope reads 1.x"
             ));
@@ -185,7 +183,7 @@ impl PcapngReader {
         let room = narrow(body.len()).saturating_sub(packet.data);
         if captured_length > MAX_CAPTURED {
             return Err(format!(
-                "the frame claims {captured_length} captured bytes, more than the {MAX_CAPTURED} that any capture holds of a frame"
+                "the frame claims {captured_length} captured bytes, more than the {MAX_CAPTURED} that synscope accepts"
             ));
         }
         if captured_length > room {
@@ -208,6 +206,7 @@ impl PcapngReader {
             captured_length,
         } = found;
         self.frames += 1;
+        note_excess(&mut self.notes, *captured_length, packet.wire_length);
         let body = block.body(self.buffer.take(0, index(block.total)));
         let remarks = Remarks::parse(body, packet.data, *captured_length, block.order);
         self.drops
@@ -229,12 +228,6 @@ impl PcapngReader {
             bytes: body.get(data..data + index(*captured_length)).unwrap_or_default(),
             interface: narrow(self.section.first_interface).saturating_add(packet.interface),
             comments: remarks.comments,
-        }
-    }
-
-    fn note(&mut self, text: &str) {
-        if !self.notes.iter().any(|note| note == text) {
-            self.notes.push(text.to_owned());
         }
     }
 
