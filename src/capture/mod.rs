@@ -1,8 +1,25 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+mod buffer;
+mod byte_order;
+mod compression;
+mod ending;
+#[cfg(feature = "live")]
+pub mod filter;
+#[cfg(feature = "live")]
+pub mod live;
+mod open;
+mod pcap;
+mod pcapng;
+#[cfg(test)]
+mod read_all;
+mod recognise;
 mod recording;
+mod write_pcapng;
 
+pub use open::{from_reader, open};
 pub use recording::Recording;
+pub use write_pcapng::PcapngWriter;
 
 use std::borrow::Cow;
 
