@@ -1,5 +1,10 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+#[cfg(feature = "live")]
+pub mod filter;
+#[cfg(feature = "live")]
+pub mod live;
+
 use std::borrow::Cow;
 
 use crate::base::{FrameNo, LinkType, Timestamp};
