@@ -200,6 +200,7 @@ impl Head {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::convert::{narrow, wide};
 
     /// Frames of the given link type and bytes, numbered from 1.
     struct Given(Identity, Vec<(LinkType, Vec<u8>)>, usize);
@@ -226,10 +227,10 @@ mod tests {
             };
             self.2 += 1;
             Ok(Next::Frame(Frame {
-                number: FrameNo(self.2 as u64),
+                number: FrameNo(wide(self.2)),
                 time: None,
                 link_type: *link_type,
-                wire_length: bytes.len() as u32,
+                wire_length: narrow(bytes.len()),
                 fcs_length: 0,
                 bytes,
                 interface: 0,

@@ -136,14 +136,13 @@ impl Sniffer {
     fn fetch(&mut self) -> Result<(), Error> {
         let batch = &mut self.batch;
         batch.clear();
+        let fetched = self.capture.dispatch(Some(BATCH), |packet| {
+            batch.add(time_of(packet.header), packet.header.len, packet.data);
+        });
         let name = self.interface.name.as_deref().unwrap_or_default();
-        let stopped = |reason: &str| Error::Live(format!("sniffing on {name} ended: {reason}"));
-        match self.capture.dispatch(Some(BATCH), |packet| {
-            batch.add(time_of(packet.header), packet.header.len, packet.data)
-        }) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(stopped(&reason_of(&error))),
-        }
+        fetched
+            .map(drop)
+            .map_err(|error| Error::Live(format!("sniffing on {name} ended: {}", reason_of(&error))))
     }
 
     fn wait(&self) -> Result<(), Error> {
