@@ -2,10 +2,10 @@
 //! filters nor gives the time, and nothing counts what was lost.
 
 use std::io::ErrorKind;
-use std::os::fd::IntoRawFd;
+use std::os::fd::{IntoRawFd, OwnedFd};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use pnet::datalink::{self, Channel, DataLinkReceiver};
+use pnet::datalink::{self, Channel, DataLinkReceiver, NetworkInterface};
 use rustix::net::sockopt;
 
 use crate::base::convert::{index, narrow};
@@ -31,9 +31,16 @@ pub(super) fn open(name: &str, list: &[InterfaceInfo], reason: &str) -> Result<B
     let link_type = known
         .and_then(|interface| interface.link_type)
         .ok_or_else(|| refused("frames of this kind of interface can be read only with libpcap"))?;
-    let receiver = receiver(name).map_err(|error| refused(&error.to_string()))?;
+    let interface = datalink::interfaces()
+        .into_iter()
+        .find(|interface| interface.name == name)
+        .ok_or_else(|| refused("the interface disappeared"))?;
+    let (receiver, socket) = receiver(&interface).map_err(|error| refused(&error.to_string()))?;
     Ok(Box::new(Sniffer {
         receiver,
+        socket,
+        index: interface.index,
+        switched_off: false,
         identity: identity(name),
         interface: Interface {
             name: Some(name.to_owned()),
@@ -56,17 +63,14 @@ fn note(reason: &str) -> String {
     )
 }
 
-fn receiver(name: &str) -> std::io::Result<Box<dyn DataLinkReceiver>> {
-    let interface = datalink::interfaces()
-        .into_iter()
-        .find(|interface| interface.name == name)
-        .ok_or_else(|| std::io::Error::new(ErrorKind::NotFound, "the interface is gone"))?;
+fn receiver(interface: &NetworkInterface) -> std::io::Result<(Box<dyn DataLinkReceiver>, OwnedFd)> {
     // A socket made by pnet would collect frames of all interfaces until it is bound to this one.
     let socket = privilege::packet_socket()?;
     if sockopt::set_socket_recv_buffer_size_force(&socket, BUFFER).is_err() {
         // Beyond the system's limit only with CAP_NET_ADMIN; what is granted instead is enough for a quiet interface.
         let _ = sockopt::set_socket_recv_buffer_size(&socket, BUFFER);
     }
+    let second_handle = socket.try_clone()?;
     let config = datalink::Config {
         read_buffer_size: index(SNAP_LENGTH),
         read_timeout: Some(WAIT),
@@ -74,8 +78,8 @@ fn receiver(name: &str) -> std::io::Result<Box<dyn DataLinkReceiver>> {
         socket_fd: Some(socket.into_raw_fd()),
         ..datalink::Config::default()
     };
-    match datalink::channel(&interface, config)? {
-        Channel::Ethernet(_, receiver) => Ok(receiver),
+    match datalink::channel(interface, config)? {
+        Channel::Ethernet(_, receiver) => Ok((receiver, second_handle)),
         _ => Err(std::io::Error::new(
             ErrorKind::Unsupported,
             "the system offers no channel for frames",
@@ -86,6 +90,12 @@ fn receiver(name: &str) -> std::io::Result<Box<dyn DataLinkReceiver>> {
 /// An open interface.
 struct Sniffer {
     receiver: Box<dyn DataLinkReceiver>,
+    /// The receiver's socket once more: pnet does not ask it what went wrong.
+    socket: OwnedFd,
+    /// The interface's number, which unlike its name is never given again to another one.
+    index: u32,
+    /// Whether the interface was switched off and nothing has come since.
+    switched_off: bool,
     identity: Identity,
     interface: Interface,
     /// On loopback only.
@@ -100,26 +110,57 @@ struct Sniffer {
 impl Sniffer {
     /// Whether a frame to be shown was read into `bytes`.
     fn read(&mut self) -> Result<bool, Error> {
-        let name = self.interface.name.as_deref().unwrap_or_default();
-        match self.receiver.next() {
-            Ok(frame)
-                if self
-                    .duplicates
-                    .as_mut()
-                    .is_some_and(|known| known.is_second(frame)) =>
-            {
-                Ok(false)
+        // Second copies are passed over here; there are never more of them than first ones, so this ends.
+        loop {
+            match self.receiver.next() {
+                Err(error) => return self.recover(&error).map(|()| false),
+                Ok(frame)
+                    if self
+                        .duplicates
+                        .as_mut()
+                        .is_some_and(|known| known.is_second(frame)) =>
+                {
+                    ()
+                }
+                Ok(frame) => {
+                    self.switched_off = false;
+                    self.bytes.clear();
+                    self.bytes.extend_from_slice(frame);
+                    return Ok(true);
+                }
             }
-            Ok(frame) => {
-                self.bytes.clear();
-                self.bytes.extend_from_slice(frame);
-                Ok(true)
-            }
-            Err(error) => match error.kind() {
-                ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted => Ok(false),
-                _ => Err(Error::Live(format!("sniffing on {name} ended: {error}"))),
-            },
         }
+    }
+
+    /// Goes on where nothing came, also where the interface was only switched off: its frames come again when it is switched
+    /// on.
+    fn recover(&mut self, error: &std::io::Error) -> Result<(), Error> {
+        let failure = match error.kind() {
+            ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted => None,
+            _ => Some(sockopt::socket_error(&self.socket)),
+        };
+        let reason = match failure {
+            None if self.switched_off => self.disappeared(),
+            None => return Ok(()),
+            Some(Ok(Err(rustix::io::Errno::NETDOWN))) => {
+                self.switched_off = true;
+                self.disappeared()
+            }
+            Some(Ok(Err(reason))) => Some(std::io::Error::from(reason).to_string()),
+            Some(_) => Some(error.to_string()),
+        };
+        let name = self.interface.name.as_deref().unwrap_or_default();
+        reason.map_or(Ok(()), |reason| {
+            Err(Error::Live(format!("sniffing on {name} ended: {reason}")))
+        })
+    }
+
+    /// The kernel says nothing when an interface that is switched off already goes away.
+    fn disappeared(&self) -> Option<String> {
+        let exists = datalink::interfaces()
+            .iter()
+            .any(|interface| interface.index == self.index);
+        (!exists).then(|| "the interface disappeared".to_owned())
     }
 }
 
