@@ -112,23 +112,18 @@ impl Sniffer {
     fn read(&mut self) -> Result<bool, Error> {
         // Second copies are passed over here; there are never more of them than first ones, so this ends.
         loop {
-            match self.receiver.next() {
+            let frame = match self.receiver.next() {
+                Ok(frame) => frame,
                 Err(error) => return self.recover(&error).map(|()| false),
-                Ok(frame)
-                    if self
-                        .duplicates
-                        .as_mut()
-                        .is_some_and(|known| known.is_second(frame)) =>
-                {
-                    ()
-                }
-                Ok(frame) => {
-                    self.switched_off = false;
-                    self.bytes.clear();
-                    self.bytes.extend_from_slice(frame);
-                    return Ok(true);
-                }
+            };
+            self.switched_off = false;
+            let known = self.duplicates.as_mut();
+            if known.is_some_and(|known| known.is_second(frame)) {
+                continue;
             }
+            self.bytes.clear();
+            self.bytes.extend_from_slice(frame);
+            return Ok(true);
         }
     }
 
