@@ -88,6 +88,9 @@ pub(super) fn open(name: &str, loopback: bool, options: &Options) -> Result<Box<
     }))
 }
 
+/// The kernel counts a packet on loopback once as sent and once as received; only one of the two would have been shown.
+const HALVED: &str = "on loopback the system counts every lost packet twice, so half of its count is given";
+
 /// What to say of a filter that libpcap does not accept.
 pub(in crate::capture) fn bad_filter(filter: &str, error: &pcap::Error) -> Error {
     Error::Live(format!(
@@ -197,13 +200,13 @@ impl Source for Sniffer {
 
     fn drops(&mut self) -> Option<Drops> {
         let counted = self.capture.stats().ok()?;
-        let by_system = u64::from(counted.dropped);
-        // The kernel counts a packet on loopback once as sent and once as received; only one of them would have been shown.
-        let by_system = if self.loopback {
-            by_system.div_ceil(2)
-        } else {
-            by_system
-        };
+        let mut by_system = u64::from(counted.dropped);
+        if self.loopback && by_system > 0 {
+            by_system = by_system.div_ceil(2);
+            if self.notes.is_empty() {
+                self.notes.push(HALVED.to_owned());
+            }
+        }
         Some(Drops {
             by_system,
             by_interface: u64::from(counted.if_dropped),
