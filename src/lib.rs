@@ -6,6 +6,8 @@
 pub mod base;
 pub mod capture;
 pub mod explain;
+pub mod ladder;
+pub mod render;
 pub mod timeline;
 pub mod track;
 pub mod wire;

@@ -1,0 +1,3 @@
+//! Ladders, timelines and explanations as bytes in one format.
+
+pub mod text;
