@@ -20,7 +20,11 @@ pub(super) fn label(step: &Step) -> Label {
     let name = match step.kind {
         StepKind::Syn { .. } | StepKind::SynAck { .. } => opening_name(step.flags),
         StepKind::Data { segments, bytes, .. } => {
-            return bare(format!("{}, {}", counted(segments.into(), "segment"), counted(bytes, "byte")));
+            return bare(format!(
+                "{}, {}",
+                counted(segments.into(), "segment"),
+                counted(bytes, "byte")
+            ));
         }
         StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),
@@ -30,7 +34,10 @@ pub(super) fn label(step: &Step) -> Label {
         }
         StepKind::Midstream { .. } | StepKind::Noted { .. } => without_push(step.flags),
     };
-    Label { name, detail: numbers(step) }
+    Label {
+        name,
+        detail: numbers(step),
+    }
 }
 
 /// What kind of thing a step is.
@@ -39,14 +46,19 @@ pub(super) fn tone(step: &Step) -> Tone {
         StepKind::Syn { .. } | StepKind::SynAck { .. } | StepKind::HandshakeAck { .. } => Tone::Handshake,
         StepKind::Data { .. } => Tone::Data,
         StepKind::Fin { .. } | StepKind::FinAck => Tone::Close,
-        StepKind::Rst { effect: RstEffect::AfterEnd | RstEffect::Ignored } => Tone::Aside,
+        StepKind::Rst {
+            effect: RstEffect::AfterEnd | RstEffect::Ignored,
+        } => Tone::Aside,
         StepKind::Rst { .. } | StepKind::Icmp { .. } => Tone::Fault,
         StepKind::Midstream { .. } | StepKind::Noted { .. } => Tone::Aside,
     }
 }
 
 fn bare(name: String) -> Label {
-    Label { name, detail: String::new() }
+    Label {
+        name,
+        detail: String::new(),
+    }
 }
 
 /// `SYN` and `SYN-ACK`; ECN bits are told in a note, anything odder stands here.
@@ -74,7 +86,8 @@ fn numbers(step: &Step) -> String {
 }
 
 fn number(name: &str, relative: Option<u32>, raw: Option<SeqNum>) -> Option<String> {
-    let text = match (relative, raw) {
+    // A number behind the ISN it should count from belongs to no place in this stream: as sent it tells more.
+    let text = match (relative.filter(|relative| *relative < 1 << 31), raw) {
         (Some(relative), _) => grouped(relative.into()),
         (None, Some(raw)) => raw.to_string(),
         (None, None) => return None,

@@ -4,6 +4,8 @@
 mod label;
 mod note;
 pub mod number;
+#[cfg(test)]
+pub(crate) mod sample;
 mod steps;
 mod tracer;
 mod verdict;
@@ -52,8 +54,14 @@ impl Ladder {
         }
         Self {
             id: connection.id,
-            left: Lane { role: Side::Client, endpoint: connection.client },
-            right: Lane { role: Side::Server, endpoint: connection.server },
+            left: Lane {
+                role: Side::Client,
+                endpoint: connection.client,
+            },
+            right: Lane {
+                role: Side::Server,
+                endpoint: connection.server,
+            },
             verdict: verdict(connection),
             rungs,
             closing: closing(connection),

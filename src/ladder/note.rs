@@ -18,13 +18,19 @@ impl Note {
     /// A plain remark.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), mark: Mark::Plain }
+        Self {
+            text: text.into(),
+            mark: Mark::Plain,
+        }
     }
 
     /// A remark of this kind.
     #[must_use]
     pub fn marked(mark: Mark, text: impl Into<String>) -> Self {
-        Self { text: text.into(), mark }
+        Self {
+            text: text.into(),
+            mark,
+        }
     }
 }
 
@@ -46,21 +52,36 @@ pub enum Mark {
 /// The notes on a step. `first_syn` is when the sender's first SYN of this attempt was captured.
 pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Timestamp>) -> Vec<Note> {
     let mut notes = match step.kind {
-        StepKind::Syn { options, retry, data_length, simultaneous } => {
+        StepKind::Syn {
+            options,
+            retry,
+            data_length,
+            simultaneous,
+        } => {
             let since = first_syn.zip(step.time).map(|(first, now)| now.since(first));
             let mut notes = again(retry, "the first", since).unwrap_or_else(|| opening(step, &options));
             if simultaneous {
-                notes.push(Note::new("sent before the other side's SYN had arrived: a simultaneous open"));
+                notes.push(Note::new(
+                    "sent before the other side's SYN had arrived: a simultaneous open",
+                ));
             }
             notes.extend(data_on_syn(data_length));
             notes
         }
-        StepKind::SynAck { options, repeat, expected_ack, data_acknowledged } => {
+        StepKind::SynAck {
+            options,
+            repeat,
+            expected_ack,
+            data_acknowledged,
+        } => {
             let mut notes = again(repeat, "the first", None).unwrap_or_else(|| opening(step, &options));
             notes.extend(syn_ack_check(step, expected_ack, data_acknowledged));
             notes
         }
-        StepKind::HandshakeAck { expected_ack, data_length } => {
+        StepKind::HandshakeAck {
+            expected_ack,
+            data_length,
+        } => {
             let mut notes: Vec<_> = check(step, expected_ack, 0).into_iter().collect();
             notes.extend(carried(data_length));
             notes
@@ -69,7 +90,10 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
         StepKind::Rst { effect } => reset(connection, step, effect),
-        StepKind::Icmp { .. } => vec![Note::new(format!("a router or host on the way quotes the {}'s segment", step.from.other().name()))],
+        StepKind::Icmp { .. } => vec![Note::new(format!(
+            "a router or host on the way quotes the {}'s segment",
+            step.from.other().name()
+        ))],
         StepKind::Midstream { data_length } => midstream(step, data_length),
         StepKind::Noted { .. } => Vec::new(),
     };
@@ -81,10 +105,24 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
 pub(super) fn agreed(negotiated: &Negotiated) -> Note {
     use crate::track::{Ecn, FastOpenOutcome};
     let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
-    let mut parts = vec![format!("agreed: MSS {}/{}", mss(negotiated.client_mss), mss(negotiated.server_mss))];
-    parts.push(format!("window scaling {}", if negotiated.window_scaling { "on" } else { "off" }));
+    let mut parts = vec![format!(
+        "agreed: MSS {}/{}",
+        mss(negotiated.client_mss),
+        mss(negotiated.server_mss)
+    )];
+    parts.push(format!(
+        "window scaling {}",
+        if negotiated.window_scaling { "on" } else { "off" }
+    ));
     parts.push(if negotiated.sack { "SACK" } else { "no SACK" }.to_owned());
-    parts.push(if negotiated.timestamps { "timestamps" } else { "no timestamps" }.to_owned());
+    parts.push(
+        if negotiated.timestamps {
+            "timestamps"
+        } else {
+            "no timestamps"
+        }
+        .to_owned(),
+    );
     parts.extend(match negotiated.ecn {
         Ecn::None => None,
         Ecn::Classic => Some("ECN".to_owned()),
@@ -105,8 +143,13 @@ pub(super) fn agreed(negotiated: &Negotiated) -> Note {
 
 fn again(retry: u32, first: &str, since: Option<Duration>) -> Option<Vec<Note>> {
     let rank = u64::from(retry).checked_add(1).filter(|rank| *rank > 1)?;
-    let after = since.map(|since| format!(", {} after {first}", span(since))).unwrap_or_default();
-    Some(vec![Note::new(format!("sent again ({} try){after}", ordinal(rank)))])
+    let after = since
+        .map(|since| format!(", {} after {first}", span(since)))
+        .unwrap_or_default();
+    Some(vec![Note::new(format!(
+        "sent again ({} try){after}",
+        ordinal(rank)
+    ))])
 }
 
 /// The sender's number and what it offers.
@@ -158,7 +201,12 @@ fn multipath(option: Mptcp) -> String {
 }
 
 fn data_on_syn(data_length: u32) -> Option<Note> {
-    (data_length > 0).then(|| Note::new(format!("carries {} of data already", counted(data_length.into(), "byte"))))
+    (data_length > 0).then(|| {
+        Note::new(format!(
+            "carries {} of data already",
+            counted(data_length.into(), "byte")
+        ))
+    })
 }
 
 fn carried(data_length: u32) -> Option<Note> {
@@ -168,7 +216,10 @@ fn carried(data_length: u32) -> Option<Note> {
 fn syn_ack_check(step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
     match expected {
         Some(expected) => check(step, expected, data),
-        None => Some(Note::marked(Mark::Aside, "the SYN that it answers is not in the capture")),
+        None => Some(Note::marked(
+            Mark::Aside,
+            "the SYN that it answers is not in the capture",
+        )),
     }
 }
 
@@ -178,13 +229,23 @@ fn check(step: &Step, expected: SeqNum, data: u32) -> Option<Note> {
     let ack = step.ack?;
     let other = step.from.other().name();
     let isn = SeqNum(expected.0.wrapping_sub(1));
-    let round = if expected.0 == 0 || ack.0 < isn.0 { " (counting on after 4294967295 at 0)" } else { "" };
+    let round = if expected.0 == 0 || ack.0 < isn.0 {
+        " (counting on after 4294967295 at 0)"
+    } else {
+        ""
+    };
     Some(if ack == expected {
         Note::marked(Mark::Right, format!("ack {ack} = {other} ISN {isn} + 1{round}"))
     } else if data > 0 && ack == expected + data {
-        Note::marked(Mark::Right, format!("ack {ack} = {other} ISN {isn} + 1 + {data} bytes of data{round}"))
+        Note::marked(
+            Mark::Right,
+            format!("ack {ack} = {other} ISN {isn} + 1 + {data} bytes of data{round}"),
+        )
     } else {
-        Note::marked(Mark::Wrong, format!("ack {ack} ≠ {other} ISN {isn} + 1 = {expected}"))
+        Note::marked(
+            Mark::Wrong,
+            format!("ack {ack} ≠ {other} ISN {isn} + 1 = {expected}"),
+        )
     })
 }
 
@@ -202,10 +263,19 @@ fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
 fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
     match effect {
         RstEffect::Refuses => refusal(connection, step),
-        RstEffect::EndsHandshake => vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")],
-        RstEffect::Ends => vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")],
+        RstEffect::EndsHandshake => vec![Note::marked(
+            Mark::Fault,
+            "ends the attempt before the handshake was complete",
+        )],
+        RstEffect::Ends => vec![Note::marked(
+            Mark::Fault,
+            "ends the connection at once; what was under way is lost",
+        )],
         RstEffect::AfterEnd => vec![Note::marked(Mark::Aside, "the connection had ended already")],
-        RstEffect::Ignored => vec![Note::marked(Mark::Aside, "its numbers do not fit: the receiver ignores it")],
+        RstEffect::Ignored => vec![Note::marked(
+            Mark::Aside,
+            "its numbers do not fit: the receiver ignores it",
+        )],
     }
 }
 
@@ -215,13 +285,23 @@ fn refusal(connection: &Connection, step: &Step) -> Vec<Note> {
         Side::Client => connection.handshake.server_isn,
     };
     let mut notes = vec![Note::marked(Mark::Fault, "answers the SYN: connection refused")];
-    notes.extend(isn.and_then(|isn| check(step, isn + 1, 0)).filter(|note| note.mark == Mark::Right));
+    notes.extend(
+        isn.and_then(|isn| check(step, isn + 1, 0))
+            .filter(|note| note.mark == Mark::Right),
+    );
     notes
 }
 
 fn midstream(step: &Step, data_length: u32) -> Vec<Note> {
-    let what = if data_length > 0 { "the first frame seen, with data" } else { "the first frame seen" };
-    vec![Note::marked(Mark::Aside, format!("{what}: no SYN in the capture")), Note::marked(Mark::Aside, raw(step))]
+    let what = if data_length > 0 {
+        "the first frame seen, with data"
+    } else {
+        "the first frame seen"
+    };
+    vec![
+        Note::marked(Mark::Aside, format!("{what}: no SYN in the capture")),
+        Note::marked(Mark::Aside, raw(step)),
+    ]
 }
 
 fn raw(step: &Step) -> String {
@@ -236,6 +316,9 @@ fn rule(annotation: &Annotation) -> Note {
         Severity::Error => Mark::Fault,
         Severity::Warning | Severity::Note => Mark::Plain,
     };
-    let about = annotation.about.map(|frame| format!(" (see frame {frame})")).unwrap_or_default();
+    let about = annotation
+        .about
+        .map(|frame| format!(" (see frame {frame})"))
+        .unwrap_or_default();
     Note::marked(mark, format!("{}{about}", annotation.rule.title))
 }

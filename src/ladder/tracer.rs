@@ -27,26 +27,45 @@ impl Tracer {
             from: step.from,
             label: label::label(step),
             tone: label::tone(step),
-            client_state: step.client_state.filter(|state| self.client_state != Some(*state)),
-            server_state: step.server_state.filter(|state| self.server_state != Some(*state)),
+            client_state: step
+                .client_state
+                .filter(|state| self.client_state != Some(*state)),
+            server_state: step
+                .server_state
+                .filter(|state| self.server_state != Some(*state)),
             notes: notes(connection, step, first_syn),
         };
         self.begun = true;
         self.client_state = step.client_state.or(self.client_state);
         self.server_state = step.server_state.or(self.server_state);
         let lifelines = self.lifelines(connection);
-        let mut rungs = vec![Rung { kind: RungKind::Arrow(arrow), lifelines }];
+        let mut rungs = vec![Rung {
+            kind: RungKind::Arrow(arrow),
+            lifelines,
+        }];
         if !self.complete && completes(connection, step) {
             self.complete = true;
-            rungs.push(Rung { kind: RungKind::Brace(handshake_brace(connection)), lifelines });
+            rungs.push(Rung {
+                kind: RungKind::Brace(handshake_brace(connection)),
+                lifelines,
+            });
         }
         rungs
     }
 
     /// A rung that says how many steps were left out here.
     pub(super) fn fold(&self, steps: u64) -> Rung {
-        let line = |state| if state == Some("ESTABLISHED") { Lifeline::Solid } else { Lifeline::Dotted };
-        Rung { kind: RungKind::Fold { steps }, lifelines: [line(self.client_state), line(self.server_state)] }
+        let line = |state| {
+            if state == Some("ESTABLISHED") {
+                Lifeline::Solid
+            } else {
+                Lifeline::Dotted
+            }
+        };
+        Rung {
+            kind: RungKind::Fold { steps },
+            lifelines: [line(self.client_state), line(self.server_state)],
+        }
     }
 
     fn time(self, step: &Step, began: Option<Timestamp>) -> RungTime {
@@ -110,5 +129,10 @@ fn handshake_brace(connection: &Connection) -> Brace {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),
     };
-    Brace { span: handshake.connect, label: format!("{label}{}", verdict::doubt(handshake.certainty)), notes }
+    notes.extend(verdict::doubt(handshake.certainty).map(|doubt| Note::marked(Mark::Aside, doubt)));
+    Brace {
+        span: handshake.connect,
+        label,
+        notes,
+    }
 }

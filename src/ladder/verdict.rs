@@ -3,7 +3,7 @@
 use crate::base::{Certainty, Duration, Side};
 use crate::ladder::number::{counted, span};
 use crate::ladder::{Mark, Note};
-use crate::track::{CloseHow, Connection, Outcome};
+use crate::track::{CloseHow, Connection, FinalBecause, Outcome};
 
 /// An outcome in a word or two, for tables and counts.
 #[must_use]
@@ -30,7 +30,10 @@ pub fn verdict(connection: &Connection) -> Note {
         Outcome::Undecided | Outcome::NotCaptured => Mark::Aside,
         _ => Mark::Fault,
     };
-    Note::marked(mark, format!("{}{}", opened(connection), doubt(connection.handshake.certainty)))
+    let doubt = doubt(connection.handshake.certainty)
+        .map(|doubt| format!(" ({doubt})"))
+        .unwrap_or_default();
+    Note::marked(mark, format!("{}{doubt}", opened(connection)))
 }
 
 /// How the connection ended and what it carried, one sentence each.
@@ -39,8 +42,14 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
     let mut notes: Vec<_> = ending(connection).into_iter().collect();
     let sent = [Side::Client, Side::Server].map(|side| {
         let traffic = connection.traffic(side);
-        let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
-        format!("the {} sent {bytes} of data in {frames}", side.name())
+        if traffic.data_bytes == 0 {
+            return format!("the {} sent no data", side.name());
+        }
+        let (bytes, frames) = (
+            counted(traffic.data_bytes, "byte"),
+            counted(traffic.frames, "frame"),
+        );
+        format!("the {} sent {bytes} of data, {frames} in all", side.name())
     });
     if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
         notes.push(Note::marked(Mark::Aside, sent.join(" · ")));
@@ -49,23 +58,32 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
 }
 
 /// What to add to a statement that is not proven.
-pub(super) fn doubt(certainty: Certainty) -> &'static str {
+pub(super) fn doubt(certainty: Certainty) -> Option<&'static str> {
     match certainty {
-        Certainty::Proven => "",
-        Certainty::Inferred => " (inferred: a frame of it is missing, others prove it)",
-        Certainty::Guessed => " (a guess: the capture does not prove it)",
+        Certainty::Proven => None,
+        Certainty::Inferred => Some("inferred: a frame of it is missing, others prove it"),
+        Certainty::Guessed => Some("a guess: the capture does not prove it"),
     }
 }
 
 fn opened(connection: &Connection) -> String {
     let handshake = &connection.handshake;
-    let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
+    let within = handshake
+        .connect
+        .map(|connect| format!(" in {}", span(connect)))
+        .unwrap_or_default();
     match handshake.outcome {
         Outcome::Established => format!("established{within}"),
-        Outcome::SimultaneousOpen => format!("established{within} by a simultaneous open: both sides sent a SYN"),
+        Outcome::SimultaneousOpen => {
+            format!("established{within} by a simultaneous open: both sides sent a SYN")
+        }
         Outcome::HalfOpen => format!(
             "half-open: {}, and the client never acknowledged it",
-            repeated("the server answered with a SYN-ACK", handshake.syn_ack_count, connection)
+            repeated(
+                "the server answered with a SYN-ACK",
+                handshake.syn_ack_count,
+                connection
+            )
         ),
         Outcome::NoAnswer => format!(
             "no answer: {}{}, nothing came back",
@@ -77,7 +95,10 @@ fn opened(connection: &Connection) -> String {
             connection.server.port
         ),
         Outcome::Unreachable => unreachable_sentence(connection),
-        Outcome::Reset => format!("reset: {} before the handshake was complete", who_reset(connection)),
+        Outcome::Reset => format!(
+            "reset: {} before the handshake was complete",
+            who_reset(connection)
+        ),
         Outcome::Abandoned => "abandoned: the client gave up before any SYN-ACK came".to_owned(),
         Outcome::Undecided => {
             "undecided: a SYN, but the capture lacks the other direction or ends too soon to tell".to_owned()
@@ -87,7 +108,11 @@ fn opened(connection: &Connection) -> String {
 }
 
 fn repeated(what: &str, times: u32, connection: &Connection) -> String {
-    if times > 1 { format!("{what} ({times} times{})", over(connection, times)) } else { what.to_owned() }
+    if times > 1 {
+        format!("{what} ({times} times{})", over(connection, times))
+    } else {
+        what.to_owned()
+    }
 }
 
 fn over(connection: &Connection, times: u32) -> String {
@@ -99,7 +124,11 @@ fn over(connection: &Connection, times: u32) -> String {
 
 fn unreachable_sentence(connection: &Connection) -> String {
     match connection.handshake.icmp {
-        Some(answer) => format!("unreachable: ICMP {} (frame {})", answer.error.meaning(), answer.frame),
+        Some(answer) => format!(
+            "unreachable: ICMP {} (frame {})",
+            answer.error.meaning(),
+            answer.frame
+        ),
         None => "unreachable: an ICMP error answered the SYN".to_owned(),
     }
 }
@@ -117,7 +146,9 @@ fn ending(connection: &Connection) -> Option<Note> {
         connection.handshake.outcome,
         Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured
     );
-    let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
+    let after = lifetime(connection)
+        .map(|time| format!(" after {}", span(time)))
+        .unwrap_or_default();
     let who = connection.close.first.map_or("one side", |side| match side {
         Side::Client => "the client",
         Side::Server => "the server",
@@ -125,14 +156,32 @@ fn ending(connection: &Connection) -> Option<Note> {
     let plain = |text: String| Some(Note::new(text));
     match connection.close.how {
         _ if !came_to_be => None,
-        CloseHow::Open => plain("still open when the capture ends".to_owned()),
-        CloseHow::HalfClosed => plain(format!("half closed: {who} sent FIN, the other side had not when the capture ends")),
+        CloseHow::Open => plain(format!("still open {}", until(connection))),
+        CloseHow::HalfClosed => plain(format!(
+            "half closed: {who} sent FIN, the other side still had not {}",
+            until(connection)
+        )),
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
-        CloseHow::Reset => Some(Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}"))),
+        CloseHow::Reset => Some(Note::marked(
+            Mark::Fault,
+            format!("cut off by {who} (RST){after}"),
+        )),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
     }
 }
 
+/// The moment after which nothing more is known.
+fn until(connection: &Connection) -> &'static str {
+    match connection.final_because {
+        Some(FinalBecause::Reused) => "when its ports were used for another connection",
+        Some(FinalBecause::Evicted) => "when it was given up to stay within the memory bound",
+        _ => "when the capture ended",
+    }
+}
+
 fn lifetime(connection: &Connection) -> Option<Duration> {
-    connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first))
+    connection
+        .first_time
+        .zip(connection.last_time)
+        .map(|(first, last)| last.since(first))
 }

@@ -44,18 +44,34 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_borrowed() {
-        assert!(matches!(printable("capture-é-日本.pcap"), Cow::Borrowed("capture-é-日本.pcap")));
+        assert!(matches!(
+            printable("capture-é-日本.pcap"),
+            Cow::Borrowed("capture-é-日本.pcap")
+        ));
     }
 
     #[test]
     fn escape_sequences_lose_their_power() {
-        assert_eq!(printable("a\u{1b}[31mred\u{7}\u{9b}2J\u{7f}"), "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{7f}");
+        assert_eq!(
+            printable("a\u{1b}[31mred\u{7}\u{9b}2J\u{7f}"),
+            "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{7f}"
+        );
         assert_eq!(printable("two\r\nlines\t"), "two\\r\\nlines\\t");
     }
 
     #[test]
     fn text_cannot_be_turned_around_or_hidden() {
-        for character in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{200e}', '\u{200f}', '\u{200b}', '\u{feff}', '\u{e0041}'] {
+        for character in [
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{200b}',
+            '\u{feff}',
+            '\u{e0041}',
+        ] {
             let text = format!("x{character}y");
             let safe = printable(&text);
             assert!(!safe.contains(character), "{character:?} came through");
