@@ -257,6 +257,7 @@ mod tests {
     use crate::track::{Outcome, RstEffect, StepKind};
     use crate::wire::transport::TcpFlags;
     use insta::assert_snapshot;
+    use proptest::prelude::*;
 
     fn drawn(talk: &Talk, width: usize) -> String {
         on_paper(
@@ -456,5 +457,97 @@ mod tests {
         let text = drawn(&talk.close(5_000_000), 140);
         assert!(text.contains("… 126 more steps"), "{text}");
         assert!(text.lines().count() < 90);
+    }
+
+    fn any_step() -> impl Strategy<Value = (u64, bool, u8, u32, u32, u8)> {
+        (
+            0..10_u64.pow(15),
+            any::<bool>(),
+            0..10_u8,
+            any::<u32>(),
+            any::<u32>(),
+            0..7_u8,
+        )
+    }
+
+    fn add(talk: Talk, (ns, client, kind, number, other, state): (u64, bool, u8, u32, u32, u8)) -> Talk {
+        let from = if client { Side::Client } else { Side::Server };
+        let states = [
+            "",
+            "SYN-SENT",
+            "SYN-RECEIVED",
+            "ESTABLISHED",
+            "FIN-WAIT-1",
+            "CLOSE-WAIT",
+            "CLOSED",
+        ];
+        let expected = SeqNum(other);
+        let kind = match kind {
+            0 => StepKind::Syn {
+                options: OPTIONS,
+                retry: other,
+                data_length: number,
+                simultaneous: client,
+            },
+            1 => StepKind::SynAck {
+                options: OPTIONS,
+                repeat: other % 2,
+                expected_ack: Some(expected),
+                data_acknowledged: other,
+            },
+            2 => StepKind::HandshakeAck {
+                expected_ack: expected,
+                data_length: number,
+            },
+            3 => StepKind::Data {
+                segments: other,
+                bytes: number.into(),
+                last_frame: crate::base::FrameNo(1),
+                last_time: None,
+            },
+            4 => StepKind::Fin {
+                data_length: number,
+                both: client,
+            },
+            5 => StepKind::FinAck,
+            6 => StepKind::Rst {
+                effect: RstEffect::Ends,
+            },
+            7 => StepKind::Midstream { data_length: number },
+            _ => StepKind::Noted { data_length: other },
+        };
+        let state = states[usize::from(state)];
+        talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), kind)
+            .numbers(SeqNum(number), other, client.then_some((SeqNum(other), number)))
+            .states(state, if client { state } else { "" })
+    }
+
+    proptest! {
+        #[test]
+        fn lanes_are_straight_and_no_row_is_too_wide(
+            width in 80..=250_usize,
+            ascii in any::<bool>(),
+            frame in prop_oneof![1..1000_u64, 1..u64::MAX / 2],
+            steps in prop::collection::vec(any_step(), 1..80),
+        ) {
+            let talk = steps.into_iter().fold(Talk::on_ipv4().from_frame(frame), add);
+            let paper = Paper { width, ascii, colour: false };
+            let picture = talk.ladder();
+            let longest = picture.rungs.iter().filter_map(super::frame).max().unwrap();
+            let layout = Layout::new(paper, longest.to_string().len());
+            let lanes = if ascii { ":|+" } else { "┊│├┤" };
+            for rung in &picture.rungs {
+                for line in super::rung(&layout, rung) {
+                    let mut out = Vec::new();
+                    line.write(&mut out).unwrap();
+                    let row = String::from_utf8(out).unwrap();
+                    let row: Vec<_> = row.trim_end().chars().collect();
+                    prop_assert!(row.len() <= width, "{row:?}");
+                    for lane in [layout.left, layout.right] {
+                        prop_assert!(row.get(lane).is_some_and(|glyph| lanes.contains(*glyph)), "{width} {row:?}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -75,7 +75,10 @@ impl Line {
     pub(super) fn put(&mut self, style: Style, text: &str) -> &mut Self {
         let text = self.paper.text(text);
         self.width += text.width();
-        self.pieces.push((style, text.into_owned()));
+        match self.pieces.last_mut().filter(|(last, _)| *last == style) {
+            Some((_, piece)) => piece.push_str(&text),
+            None => self.pieces.push((style, text.into_owned())),
+        }
         self
     }
 

@@ -3,9 +3,11 @@
 //! Every text that came from a file or the network passes [`printable`]; every line is made for a width, with or without
 //! characters beyond ASCII, with or without colour.
 
+mod frame;
 mod glyph;
 mod groups;
 mod heading;
+mod hex;
 mod ladder;
 mod layout;
 mod line;
@@ -17,6 +19,7 @@ mod read;
 mod summary;
 mod wrap;
 
+pub use frame::write_frame;
 pub use live::LiveText;
 pub use printable::printable;
 pub use read::ReadText;
