@@ -28,11 +28,12 @@ pub(super) fn label(step: &Step) -> Label {
         }
         StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),
-        StepKind::Fin { .. } | StepKind::Rst { .. } => without_push(step.flags),
         StepKind::Midstream { data_length } | StepKind::Noted { data_length } if data_length > 0 => {
             counted(data_length.into(), "byte")
         }
-        StepKind::Midstream { .. } | StepKind::Noted { .. } => without_push(step.flags),
+        StepKind::Fin { .. } | StepKind::Rst { .. } | StepKind::Midstream { .. } | StepKind::Noted { .. } => {
+            without_push(step.flags)
+        }
     };
     Label {
         name,
@@ -48,9 +49,10 @@ pub(super) fn tone(step: &Step) -> Tone {
         StepKind::Fin { .. } | StepKind::FinAck => Tone::Close,
         StepKind::Rst {
             effect: RstEffect::AfterEnd | RstEffect::Ignored,
-        } => Tone::Aside,
+        }
+        | StepKind::Midstream { .. }
+        | StepKind::Noted { .. } => Tone::Aside,
         StepKind::Rst { .. } | StepKind::Icmp { .. } => Tone::Fault,
-        StepKind::Midstream { .. } | StepKind::Noted { .. } => Tone::Aside,
     }
 }
 

@@ -14,7 +14,7 @@ pub use label::Label;
 pub use note::{Mark, Note};
 pub use steps::Steps;
 pub use tracer::Tracer;
-pub use verdict::{closing, outcome_words, verdict};
+pub use verdict::{came_to_be, closing, outcome_words, verdict};
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, Side, Timestamp};
 use crate::track::Connection;

@@ -86,7 +86,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
             notes.extend(carried(data_length));
             notes
         }
-        StepKind::Data { .. } => Vec::new(),
+        StepKind::Data { .. } | StepKind::Noted { .. } => Vec::new(),
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
         StepKind::Rst { effect } => reset(connection, step, effect),
@@ -95,7 +95,6 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
             step.from.other().name()
         ))],
         StepKind::Midstream { data_length } => midstream(step, data_length),
-        StepKind::Noted { .. } => Vec::new(),
     };
     notes.extend(step.annotation.map(|annotation| rule(&annotation)));
     notes

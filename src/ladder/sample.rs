@@ -45,15 +45,8 @@ impl Talk {
         Self::between("10.1.0.2:40112", "10.1.0.1:3000")
     }
 
-    /// Later by so many nanoseconds, in the frame after so many others.
-    pub(crate) fn later(mut self, ns: u64, frames: u64) -> Self {
-        self.now += ns;
-        self.frame += frames;
-        self
-    }
-
     /// Says at which frame the connection begins.
-    pub(crate) fn from_frame(mut self, frame: u64) -> Self {
+    pub(crate) fn at_frame(mut self, frame: u64) -> Self {
         self.frame = frame - 1;
         self.connection.id = ConnId(FrameNo(frame));
         self.connection.first_frame = FrameNo(frame);

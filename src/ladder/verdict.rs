@@ -22,6 +22,15 @@ pub fn outcome_words(outcome: Outcome) -> &'static str {
     }
 }
 
+/// Whether there was a connection at all, as far as the capture tells: only then is there an end to speak of.
+#[must_use]
+pub fn came_to_be(outcome: Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured
+    )
+}
+
 /// What came of the attempt to open the connection, and how sure that is.
 #[must_use]
 pub fn verdict(connection: &Connection) -> Note {
@@ -142,10 +151,6 @@ fn who_reset(connection: &Connection) -> String {
 
 /// Nothing for an attempt that never became a connection: its outcome says it all.
 fn ending(connection: &Connection) -> Option<Note> {
-    let came_to_be = matches!(
-        connection.handshake.outcome,
-        Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured
-    );
     let after = lifetime(connection)
         .map(|time| format!(" after {}", span(time)))
         .unwrap_or_default();
@@ -155,7 +160,7 @@ fn ending(connection: &Connection) -> Option<Note> {
     });
     let plain = |text: String| Some(Note::new(text));
     match connection.close.how {
-        _ if !came_to_be => None,
+        _ if !came_to_be(connection.handshake.outcome) => None,
         CloseHow::Open => plain(format!("still open {}", until(connection))),
         CloseHow::HalfClosed => plain(format!(
             "half closed: {who} sent FIN, the other side still had not {}",

@@ -116,25 +116,21 @@ fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anst
     }
 }
 
-/// `     [16–17]        total length         140 bytes              RFC 791 §3.1`
+/// `    [16–17]         total length          140 bytes     RFC 791 §3.1`
 fn field(paper: Paper, field: &Field) -> Vec<Line> {
-    let (place, name) = (TEXT + 2, TEXT + 2 + 20);
-    let text = if paper.width >= 100 { name + 30 } else { name };
+    let place = if paper.width >= 100 { TEXT + 2 } else { 3 };
+    let name = place + 18;
+    let text = name + if paper.width >= 100 { 28 } else { 22 };
     let mut first = paper.line();
     first
         .to(place)
         .put(palette::QUIET, &position(field.span, field.bits));
     first.to(name).put(palette::PLAIN, field.name);
     let mut lines = vec![first];
-    if text == name || lines.last().is_some_and(|line| line.width() + 2 > text) {
+    if lines.last().is_some_and(|line| line.width() + 2 > text) {
         lines.push(paper.line());
     }
-    below(
-        &mut lines,
-        paper,
-        if text == name { name + 2 } else { text },
-        (palette::PLAIN, &printable(&field.text)),
-    );
+    below(&mut lines, paper, text, (palette::PLAIN, &printable(&field.text)));
     cite(&mut lines, paper, field.source.0);
     lines
 }

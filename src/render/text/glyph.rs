@@ -70,20 +70,18 @@ pub(super) fn ascii(text: &str) -> Cow<'_, str> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        match ASCII.iter().find(|(piece, _)| rest.starts_with(piece)) {
-            Some((piece, stand_in)) => {
-                plain.push_str(stand_in);
-                rest = rest.strip_prefix(piece).unwrap_or_default();
-            }
-            None => {
-                if next.is_ascii() {
-                    plain.push(next);
-                } else {
-                    plain.extend(next.escape_unicode());
-                }
-                rest = rest.strip_prefix(next).unwrap_or_default();
-            }
+        let known = ASCII.iter().find(|(piece, _)| rest.starts_with(piece));
+        if let Some((piece, stand_in)) = known {
+            plain.push_str(stand_in);
+            rest = rest.strip_prefix(piece).unwrap_or_default();
+            continue;
         }
+        if next.is_ascii() {
+            plain.push(next);
+        } else {
+            plain.extend(next.escape_unicode());
+        }
+        rest = rest.strip_prefix(next).unwrap_or_default();
     }
     Cow::Owned(plain)
 }

@@ -530,7 +530,7 @@ mod tests {
             frame in prop_oneof![1..1000_u64, 1..u64::MAX / 2],
             steps in prop::collection::vec(any_step(), 1..80),
         ) {
-            let talk = steps.into_iter().fold(Talk::on_ipv4().from_frame(frame), add);
+            let talk = steps.into_iter().fold(Talk::on_ipv4().at_frame(frame), add);
             let paper = Paper { width, ascii, colour: false };
             let picture = talk.ladder();
             let longest = picture.rungs.iter().filter_map(super::frame).max().unwrap();

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::base::{ConnId, Side, Timestamp};
-use crate::ladder::{Lane, Mark, Note, Tracer, closing, verdict};
+use crate::ladder::{Lane, Mark, Note, Tracer, came_to_be, closing, verdict};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
 use crate::render::text::{TextOptions, heading, ladder, palette, summary};
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Connection, Outcome, Step};
+use crate::track::{Connection, Step};
 
 /// Shows what is being sniffed. Remembers little of each connection, and of at most 4,096 of them.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl<W: Write> LiveText<W> {
 
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
         writeln!(self.out)?;
-        summary::overview(self.paper, totals).write(&mut self.out)?;
+        summary::overview(self.paper, totals, &mut self.out)?;
         summary::remarks(self.paper, totals, &mut self.out)?;
         self.out.flush()
     }
@@ -131,11 +131,7 @@ fn lanes(connection: &Connection) -> (Lane, Lane) {
 
 /// One sentence: what came of an attempt that failed, how a connection ended that was one.
 fn end(connection: &Connection) -> Note {
-    let opened = matches!(
-        connection.handshake.outcome,
-        Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured
-    );
-    if !opened {
+    if !came_to_be(connection.handshake.outcome) {
         return verdict(connection);
     }
     let notes = closing(connection);
@@ -148,4 +144,87 @@ fn end(connection: &Connection) -> Note {
             .collect::<Vec<_>>()
             .join(" · "),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::LinkType;
+    use crate::capture::{Drops, Identity};
+    use crate::ladder::sample::{Talk, chat};
+    use crate::track::Outcome;
+    use insta::assert_snapshot;
+
+    fn heard(events: &[(&Talk, std::ops::Range<usize>, bool)], width: usize) -> String {
+        let mut audience = LiveText::new(
+            Vec::new(),
+            TextOptions {
+                width,
+                ..TextOptions::default()
+            },
+        );
+        let interface = Some("eth0\u{1b}]0;pwned\u{7}".to_owned());
+        let identity = Identity {
+            file: None,
+            format: "live",
+            compression: None,
+            interface,
+        };
+        audience
+            .hear(Event::Capture {
+                identity: &identity,
+                link_types: &[LinkType::ETHERNET],
+            })
+            .unwrap();
+        for (talk, steps, done) in events {
+            for step in &talk.steps[steps.clone()] {
+                audience
+                    .hear(Event::Step {
+                        connection: &talk.connection,
+                        step,
+                    })
+                    .unwrap();
+            }
+            if *done {
+                audience.hear(Event::Connection(&talk.connection)).unwrap();
+            }
+        }
+        let mut summary = Summary::default();
+        (summary.frames, summary.drops) = (30, Some(Drops::default()));
+        summary.count(Outcome::Established);
+        audience.hear(Event::Summary(&summary)).unwrap();
+        String::from_utf8(audience.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn rungs_of_two_connections_are_told_apart() {
+        let first = chat();
+        let second = Talk::between("10.1.0.7:51000", "10.1.0.1:3000")
+            .at_frame(5)
+            .handshake();
+        let events = [
+            (&first, 0..4, false),
+            (&second, 0..3, false),
+            (&first, 4..9, true),
+            (&second, 0..0, true),
+        ];
+        let text = heard(&events, 140);
+        assert!(!text.contains('\u{1b}'));
+        assert_snapshot!(text);
+    }
+
+    #[test]
+    fn only_so_many_connections_are_remembered() {
+        let mut audience = LiveText::new(Vec::new(), TextOptions::default());
+        for frame in 1..=5_000 {
+            let talk = Talk::on_ipv4().at_frame(frame).syn(0, 0);
+            audience
+                .hear(Event::Step {
+                    connection: &talk.connection,
+                    step: &talk.steps[0],
+                })
+                .unwrap();
+        }
+        assert_eq!(audience.tracers.len(), LiveText::<Vec<u8>>::MOST);
+    }
 }

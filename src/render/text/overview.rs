@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use crate::base::Side;
 use crate::ladder::number::{amount, span};
-use crate::ladder::{Mark, outcome_words, verdict};
+use crate::ladder::{came_to_be, outcome_words, verdict};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::{glyph, palette};
 use crate::track::{Close, CloseHow, Connection, Outcome};
@@ -26,17 +26,21 @@ const OUTCOME: usize = 17;
 const SHORT_OUTCOME: usize = 11;
 const CONNECT: usize = 8;
 const AMOUNT: usize = 9;
+/// `half by server`.
+const CLOSE: usize = 14;
+const SHORT_CLOSE: usize = 4;
 
 impl Overview {
     /// The table for this paper.
     pub(super) fn new(paper: Paper) -> Self {
-        let roomy = paper.width >= 110;
+        let roomy = paper.width >= 118;
+        let spaces = 1 + 3 + 1 + 1;
         let others = if roomy {
-            ID + OUTCOME + CONNECT + 2 * (AMOUNT + 2) + 22
+            ID + OUTCOME + CONNECT + 2 * (AMOUNT + 2) + 2 + CLOSE
         } else {
-            ID + SHORT_OUTCOME + CONNECT + 6
+            ID + SHORT_OUTCOME + CONNECT + 1 + SHORT_CLOSE
         };
-        let endpoint = (paper.width.saturating_sub(others + 8) / 2).clamp(18, 47);
+        let endpoint = (paper.width.saturating_sub(others + spaces) / 2).clamp(18, 47);
         Self {
             paper,
             endpoint,
@@ -53,7 +57,7 @@ impl Overview {
             outcome: ("outcome", palette::QUIET),
             connect: "connect".to_owned(),
             sent: ["data →".to_owned(), "data ←".to_owned()],
-            close: "closed".to_owned(),
+            close: if self.roomy { "closed" } else { "end" }.to_owned(),
         };
         self.line(&texts, palette::QUIET).write(out)
     }
@@ -61,17 +65,16 @@ impl Overview {
     /// One connection.
     pub(super) fn row(&self, connection: &Connection, out: &mut dyn Write) -> io::Result<()> {
         let id = format!("#{}", connection.id);
-        let shown = |side| {
-            self.paper
-                .shorten(&connection.endpoint(side).to_string(), self.endpoint)
-        };
+        // A name longer than its column takes the room from its neighbour, never from the whole row.
+        let excess = id.len().saturating_sub(ID);
+        let shown = |side, room| self.paper.shorten(&connection.endpoint(side).to_string(), room);
         let sent = |side| amount(connection.traffic(side).data_bytes);
         let outcome = connection.handshake.outcome;
         let style = palette::note(verdict(connection).mark);
         let texts = Row {
             id: &id,
-            client: shown(Side::Client),
-            server: shown(Side::Server),
+            client: shown(Side::Client, self.endpoint.saturating_sub(excess)),
+            server: shown(Side::Server, self.endpoint),
             outcome: (
                 if self.roomy {
                     outcome_words(outcome)
@@ -82,27 +85,33 @@ impl Overview {
             ),
             connect: connection.handshake.connect.map(span).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
-            close: if self.roomy {
-                close(&connection.close)
-            } else {
-                short_close(connection.close.how).to_owned()
-            },
+            close: Some(self.close(connection))
+                .filter(|_| came_to_be(outcome))
+                .unwrap_or_default(),
         };
         self.line(&texts, palette::PLAIN).write(out)
+    }
+
+    fn close(&self, connection: &Connection) -> String {
+        if self.roomy {
+            close(&connection.close)
+        } else {
+            short_close(connection.close.how).to_owned()
+        }
     }
 
     fn line(&self, row: &Row<'_>, style: Style) -> Line {
         let mut line = self.paper.line();
         line.put_before(ID, palette::QUIET, row.id)
-            .put(style, "  ")
+            .put(style, " ")
             .put(style, &row.client);
-        line.to(ID + 2 + self.endpoint).put(palette::QUIET, " → ");
+        line.to(ID + 1 + self.endpoint).put(palette::QUIET, " → ");
         let server = line.width();
         line.put(style, &row.server).to(server + self.endpoint + 1);
         let (start, outcome) = (line.width(), if self.roomy { OUTCOME } else { SHORT_OUTCOME });
         line.put(row.outcome.1, row.outcome.0).to(start + outcome + 1);
         let mut end = start + outcome + 1 + CONNECT;
-        line.put_before(end, style, &row.connect);
+        line.put_before(end, style, &self.paper.shorten(&row.connect, CONNECT));
         if self.roomy {
             for sent in &row.sent {
                 end += AMOUNT + 2;
@@ -140,10 +149,10 @@ fn close(close: &Close) -> String {
         .unwrap_or_default();
     match close.how {
         CloseHow::Open => "open".to_owned(),
-        CloseHow::HalfClosed => format!("half closed{by}"),
+        CloseHow::HalfClosed => format!("half{by}"),
         CloseHow::Fin => format!("FIN{by}"),
         CloseHow::Reset => format!("RST{by}"),
-        CloseHow::FinThenReset => format!("FIN{by}, RST"),
+        CloseHow::FinThenReset => "FIN, then RST".to_owned(),
     }
 }
 
@@ -153,20 +162,6 @@ fn short_close(how: CloseHow) -> &'static str {
         CloseHow::HalfClosed => "half",
         CloseHow::Fin | CloseHow::FinThenReset => "FIN",
         CloseHow::Reset => "RST",
-    }
-}
-
-/// `5 established, 1 refused`, what went wrong in its colour.
-pub(super) fn put_outcomes(line: &mut Line, outcomes: impl Iterator<Item = (Outcome, u64)>) {
-    for (place, (outcome, count)) in outcomes.enumerate() {
-        let good = matches!(
-            outcome,
-            Outcome::Established | Outcome::SimultaneousOpen | Outcome::Undecided | Outcome::NotCaptured
-        );
-        let style = palette::note(if good { Mark::Plain } else { Mark::Fault });
-        line.put(palette::PLAIN, if place == 0 { ": " } else { ", " });
-        let count = crate::ladder::number::grouped(count);
-        line.put(style, &format!("{count} {}", outcome_words(outcome)));
     }
 }
 

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use crate::base::LinkType;
 use crate::capture::Identity;
 use crate::ladder::number::{counted, grouped, span, utc};
-use crate::ladder::{Mark, Note};
+use crate::ladder::{Mark, Note, came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
-use crate::render::text::overview::put_outcomes;
 use crate::render::text::palette;
 use crate::render::text::printable::printable;
 use crate::render::text::wrap::wrap;
 use crate::timeline::Summary;
+use crate::track::Outcome;
 
 /// `chat.pcapng · pcapng · Ethernet`: what is being read.
 pub(super) fn identity(paper: Paper, identity: &Identity, link_types: &[LinkType]) -> Line {
@@ -35,21 +35,38 @@ pub(super) fn identity(paper: Paper, identity: &Identity, link_types: &[LinkType
 }
 
 /// `412 frames · 12.8 s · 6 connections: 5 established, 1 refused`; plain words where there was no TCP.
-pub(super) fn overview(paper: Paper, summary: &Summary) -> Line {
+pub(super) fn overview(paper: Paper, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut line = paper.line();
     line.put(palette::STRONG, &counted(summary.frames, "frame"));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
         line.put(palette::PLAIN, " · ")
             .put(palette::PLAIN, &span(last.since(first)));
     }
-    line.put(palette::PLAIN, " · ");
     if summary.connections() == 0 {
-        line.put(palette::PLAIN, "no TCP connection");
-    } else {
-        line.put(palette::PLAIN, &counted(summary.connections(), "connection"));
-        put_outcomes(&mut line, summary.outcomes());
+        line.put(palette::PLAIN, " · no TCP connection");
+        return line.write(out);
     }
-    line
+    line.put(
+        palette::PLAIN,
+        &format!(" · {}:", counted(summary.connections(), "connection")),
+    );
+    let count = summary.outcomes().count();
+    for (place, (outcome, number)) in summary.outcomes().enumerate() {
+        let comma = if place + 1 < count { "," } else { "" };
+        let text = format!(" {} {}", grouped(number), outcome_words(outcome));
+        if line.width() + paper.width_of(&text) + comma.len() > paper.width {
+            line.write(out)?;
+            line = paper.line();
+            line.put(palette::PLAIN, "   ");
+        }
+        line.put(outcome_style(outcome), &text).put(palette::PLAIN, comma);
+    }
+    line.write(out)
+}
+
+fn outcome_style(outcome: Outcome) -> anstyle::Style {
+    let quiet = came_to_be(outcome) || outcome == Outcome::Undecided;
+    palette::note(if quiet { Mark::Plain } else { Mark::Fault })
 }
 
 /// What the user should know about the capture as a whole: totals first, then everything that is missing or odd.
@@ -87,8 +104,7 @@ fn totals(summary: &Summary) -> Vec<Note> {
         types.join(", ")
     }));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
-        parts.push(format!("from {}", utc(first)));
-        parts.push(format!("to {}", utc(last)));
+        parts.push(format!("from {} to {}", utc(first), utc(last)));
     }
     notes.push(Note::marked(Mark::Aside, parts.join(" · ")));
     notes
