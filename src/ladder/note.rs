@@ -1,0 +1,323 @@
+//! What there is to say about a step, with the arithmetic that was checked, in the numbers that were sent.
+
+use crate::base::{Annotation, Duration, SeqNum, Severity, Side, Timestamp};
+use crate::ladder::number::{counted, ordinal, span};
+use crate::track::{Connection, Negotiated, RstEffect, Step, StepKind};
+use crate::wire::transport::{FastOpen, Mptcp, SynOptions, TcpFlags};
+
+/// One remark, without a full stop. Parts that may stand on different lines are separated by ` · `.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The words.
+    pub text: String,
+    /// What kind of remark it is.
+    pub mark: Mark,
+}
+
+impl Note {
+    /// A plain remark.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            mark: Mark::Plain,
+        }
+    }
+
+    /// A remark of this kind.
+    #[must_use]
+    pub fn marked(mark: Mark, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            mark,
+        }
+    }
+}
+
+/// What kind of remark a note is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A fact.
+    Plain,
+    /// Beside the matter.
+    Aside,
+    /// A check that holds: shown with a tick.
+    Right,
+    /// A check that does not hold: shown with a cross.
+    Wrong,
+    /// Something that failed, without a sum to show.
+    Fault,
+}
+
+/// The notes on a step. `first_syn` is when the sender's first SYN of this attempt was captured.
+pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Timestamp>) -> Vec<Note> {
+    let mut notes = match step.kind {
+        StepKind::Syn {
+            options,
+            retry,
+            data_length,
+            simultaneous,
+        } => {
+            let since = first_syn.zip(step.time).map(|(first, now)| now.since(first));
+            let mut notes = again(retry, "the first", since).unwrap_or_else(|| opening(step, &options));
+            if simultaneous {
+                notes.push(Note::new(
+                    "sent before the other side's SYN had arrived: a simultaneous open",
+                ));
+            }
+            notes.extend(data_on_syn(data_length));
+            notes
+        }
+        StepKind::SynAck {
+            options,
+            repeat,
+            expected_ack,
+            data_acknowledged,
+        } => {
+            let mut notes = again(repeat, "the first", None).unwrap_or_else(|| opening(step, &options));
+            notes.extend(syn_ack_check(step, expected_ack, data_acknowledged));
+            notes
+        }
+        StepKind::HandshakeAck {
+            expected_ack,
+            data_length,
+        } => {
+            let mut notes: Vec<_> = check(step, expected_ack, 0).into_iter().collect();
+            notes.extend(carried(data_length));
+            notes
+        }
+        StepKind::Data { .. } | StepKind::Noted { .. } => Vec::new(),
+        StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
+        StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
+        StepKind::Rst { effect } => reset(connection, step, effect),
+        StepKind::Icmp { .. } => vec![Note::new(format!(
+            "a router or host on the way quotes the {}'s segment",
+            step.from.other().name()
+        ))],
+        StepKind::Midstream { data_length } => midstream(step, data_length),
+    };
+    notes.extend(step.annotation.map(|annotation| rule(&annotation)));
+    notes
+}
+
+/// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
+pub(super) fn agreed(negotiated: &Negotiated) -> Note {
+    use crate::track::{Ecn, FastOpenOutcome};
+    let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
+    let mut parts = vec![format!(
+        "agreed: MSS {}/{}",
+        mss(negotiated.client_mss),
+        mss(negotiated.server_mss)
+    )];
+    parts.push(format!(
+        "window scaling {}",
+        if negotiated.window_scaling { "on" } else { "off" }
+    ));
+    parts.push(if negotiated.sack { "SACK" } else { "no SACK" }.to_owned());
+    parts.push(
+        if negotiated.timestamps {
+            "timestamps"
+        } else {
+            "no timestamps"
+        }
+        .to_owned(),
+    );
+    parts.extend(match negotiated.ecn {
+        Ecn::None => None,
+        Ecn::Classic => Some("ECN".to_owned()),
+        Ecn::Accurate => Some("accurate ECN".to_owned()),
+    });
+    parts.extend(
+        match negotiated.fast_open {
+            FastOpenOutcome::None => None,
+            FastOpenOutcome::Requested => Some("no Fast Open cookie given"),
+            FastOpenOutcome::CookieGiven => Some("Fast Open cookie given"),
+            FastOpenOutcome::Accepted => Some("Fast Open data accepted"),
+            FastOpenOutcome::Ignored => Some("Fast Open data ignored"),
+        }
+        .map(str::to_owned),
+    );
+    Note::new(parts.join(" · "))
+}
+
+fn again(retry: u32, first: &str, since: Option<Duration>) -> Option<Vec<Note>> {
+    let rank = u64::from(retry).checked_add(1).filter(|rank| *rank > 1)?;
+    let after = since
+        .map(|since| format!(", {} after {first}", span(since)))
+        .unwrap_or_default();
+    Some(vec![Note::new(format!(
+        "sent again ({} try){after}",
+        ordinal(rank)
+    ))])
+}
+
+/// The sender's number and what it offers.
+fn opening(step: &Step, options: &SynOptions) -> Vec<Note> {
+    let mut parts = vec![format!("{} ISN {}", step.from.name(), step.seq)];
+    parts.extend(options.mss.map(|mss| format!("MSS {mss}")));
+    parts.extend(options.window_scale.map(scale));
+    parts.extend(options.sack_permitted.then(|| "SACK".to_owned()));
+    parts.extend(options.timestamps.map(|_| "timestamps".to_owned()));
+    parts.extend(ecn(step.flags).map(str::to_owned));
+    parts.extend(options.fast_open.map(fast_open));
+    parts.extend(options.mptcp.map(multipath));
+    parts.extend(options.incomplete.then(|| "options cut short".to_owned()));
+    vec![Note::new(parts.join(" · "))]
+}
+
+fn scale(shift: u8) -> String {
+    // RFC 7323 §2.3: a larger shift counts as 14.
+    let factor = 1_u32 << u32::from(shift.min(14));
+    match shift {
+        0..=14 => format!("scale ×{factor}"),
+        _ => format!("scale ×{factor} (shift {shift} sent, 14 counts)"),
+    }
+}
+
+fn ecn(flags: TcpFlags) -> Option<&'static str> {
+    let accurate = flags.has(TcpFlags::AE);
+    match (flags.ack(), flags.has(TcpFlags::ECE), flags.has(TcpFlags::CWR)) {
+        (false, true, true) if accurate => Some("asks for accurate ECN"),
+        (false, true, true) => Some("asks for ECN"),
+        (true, true, false) => Some("grants ECN"),
+        _ => None,
+    }
+}
+
+fn fast_open(option: FastOpen) -> String {
+    match option {
+        FastOpen::Request => "asks for a Fast Open cookie".to_owned(),
+        FastOpen::Cookie(bytes) => format!("Fast Open cookie of {}", counted(bytes.into(), "byte")),
+    }
+}
+
+fn multipath(option: Mptcp) -> String {
+    match option {
+        Mptcp::Capable(version) => format!("Multipath TCP version {version}"),
+        Mptcp::Join => "joins a Multipath TCP connection".to_owned(),
+        Mptcp::Other(subtype) => format!("Multipath TCP subtype {subtype}"),
+    }
+}
+
+fn data_on_syn(data_length: u32) -> Option<Note> {
+    (data_length > 0).then(|| {
+        Note::new(format!(
+            "carries {} of data already",
+            counted(data_length.into(), "byte")
+        ))
+    })
+}
+
+fn carried(data_length: u32) -> Option<Note> {
+    (data_length > 0).then(|| Note::new(format!("with {} of data", counted(data_length.into(), "byte"))))
+}
+
+fn syn_ack_check(step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
+    match expected {
+        Some(expected) => check(step, expected, data),
+        None => Some(Note::marked(
+            Mark::Aside,
+            "the SYN that it answers is not in the capture",
+        )),
+    }
+}
+
+/// Whether the acknowledgment number is the other side's ISN + 1 (RFC 9293 §3.5), or covers the data that came with its
+/// SYN as well (RFC 7413 §4.2.2), with the sum.
+fn check(step: &Step, expected: SeqNum, data: u32) -> Option<Note> {
+    let ack = step.ack?;
+    let other = step.from.other().name();
+    let isn = SeqNum(expected.0.wrapping_sub(1));
+    let round = if expected.0 == 0 || ack.0 < isn.0 {
+        " (counting on after 4294967295 at 0)"
+    } else {
+        ""
+    };
+    Some(if ack == expected {
+        Note::marked(Mark::Right, format!("ack {ack} = {other} ISN {isn} + 1{round}"))
+    } else if data > 0 && ack == expected + data {
+        Note::marked(
+            Mark::Right,
+            format!("ack {ack} = {other} ISN {isn} + 1 + {data} bytes of data{round}"),
+        )
+    } else {
+        Note::marked(
+            Mark::Wrong,
+            format!("ack {ack} ≠ {other} ISN {isn} + 1 = {expected}"),
+        )
+    })
+}
+
+fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
+    let text = if both {
+        format!("the {} closes too", from.name())
+    } else {
+        format!("the {} closes: it will send nothing more", from.name())
+    };
+    let mut notes = vec![Note::new(text)];
+    notes.extend(carried(data_length));
+    notes
+}
+
+fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
+    match effect {
+        RstEffect::Refuses => refusal(connection, step),
+        RstEffect::EndsHandshake => vec![Note::marked(
+            Mark::Fault,
+            "ends the attempt before the handshake was complete",
+        )],
+        RstEffect::Ends => vec![Note::marked(
+            Mark::Fault,
+            "ends the connection at once; what was under way is lost",
+        )],
+        RstEffect::AfterEnd => vec![Note::marked(Mark::Aside, "the connection had ended already")],
+        RstEffect::Ignored => vec![Note::marked(
+            Mark::Aside,
+            "its numbers do not fit: the receiver ignores it",
+        )],
+    }
+}
+
+fn refusal(connection: &Connection, step: &Step) -> Vec<Note> {
+    let isn = match step.from {
+        Side::Server => connection.handshake.client_isn,
+        Side::Client => connection.handshake.server_isn,
+    };
+    let mut notes = vec![Note::marked(Mark::Fault, "answers the SYN: connection refused")];
+    notes.extend(
+        isn.and_then(|isn| check(step, isn + 1, 0))
+            .filter(|note| note.mark == Mark::Right),
+    );
+    notes
+}
+
+fn midstream(step: &Step, data_length: u32) -> Vec<Note> {
+    let what = if data_length > 0 {
+        "the first frame seen, with data"
+    } else {
+        "the first frame seen"
+    };
+    vec![
+        Note::marked(Mark::Aside, format!("{what}: no SYN in the capture")),
+        Note::marked(Mark::Aside, raw(step)),
+    ]
+}
+
+fn raw(step: &Step) -> String {
+    match step.ack {
+        Some(ack) => format!("seq {} · ack {ack}", step.seq),
+        None => format!("seq {}", step.seq),
+    }
+}
+
+fn rule(annotation: &Annotation) -> Note {
+    let mark = match annotation.rule.severity {
+        Severity::Error => Mark::Fault,
+        Severity::Warning | Severity::Note => Mark::Plain,
+    };
+    let about = annotation
+        .about
+        .map(|frame| format!(" (see frame {frame})"))
+        .unwrap_or_default();
+    Note::marked(mark, format!("{}{about}", annotation.rule.title))
+}
