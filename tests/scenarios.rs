@@ -4,7 +4,13 @@
 //! in `tests/scenario/mod.rs`), maybe `[ends]` (`C = "192.0.2.1:40000"`), and a `[[connection]]` for each connection
 //! there should be, by id: any subset of its JSON line. `picture` lists words that `synscope read` should say.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod scenario;
 mod support;

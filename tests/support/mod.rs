@@ -9,6 +9,9 @@
     reason = "shared by several test programs that use parts of it; a test that cannot go on has failed"
 )]
 
+pub(crate) mod pcapng;
+pub(crate) mod scratch;
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
