@@ -73,6 +73,7 @@ in_server() { timeout "$longest" ip netns exec "$server_ns" "$@"; }
 start() {
     local ns=$1 log="$scratch/log.${#started[@]}" pid tries
     shift
+    : >"$log"
     ip netns exec "$ns" timeout "$longest" "$@" >"$log" 2>&1 &
     pid=$!
     started+=("$pid")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The server's system throws away everything for port 8443 without a word, as many firewalls do; meanwhile the same host
-# answers on port 7000, which proves that frames towards the client were being captured.
+# The server's system throws away everything for port 8443 without a word, as many firewalls do. Meanwhile the same host
+# answers on other ports, over both versions of IP, which proves that frames towards the client were being captured.
 source "$(dirname "$0")/netns.sh"
 
 # The rule has to come before the one for local addresses, which is the first of all unless it is moved.
@@ -22,5 +22,6 @@ ipv6=$!
 started+=("$ipv4" "$ipv6")
 sleep 0.3
 in_client python3 "$here/normal.py" client 192.0.2.2 7000
+in_client python3 "$here/attempt.py" 2001:db8::2 7001
 wait "$ipv4" "$ipv6"
 record_end no-answer.pcapng
