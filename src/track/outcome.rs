@@ -25,15 +25,16 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         handshake.outcome = outcome;
         handshake.certainty = certainty;
-        if let Some((side, frame)) = handshake.reset
-            && outcome != Outcome::Established
+    }
+
+    /// Nothing more can come: a RST in the handshake that might have been followed by a success ended the attempt.
+    pub(super) fn settle(&mut self, surroundings: Surroundings) {
+        self.judge(surroundings);
+        if let Some((side, frame)) = self.connection.handshake.reset
+            && !self.is_established()
             && self.connection.close.how == CloseHow::Open
         {
-            self.connection.close = Close {
-                how: CloseHow::Reset,
-                first: Some(side),
-                frame: Some(frame),
-            };
+            self.connection.close = Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame) };
         }
     }
 

@@ -357,7 +357,7 @@ impl Tracker {
             replies_captured: self.reached.contains(&record.connection.client.address),
             until: self.now,
         };
-        record.judge(surroundings);
+        record.settle(surroundings);
         record.connection.final_because = Some(because);
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
             let (client, server) = (
@@ -375,7 +375,7 @@ impl Tracker {
             );
             attempt.connection.handshake.syn_count = pending.count;
             attempt.connection.layers.clone_from(&record.connection.layers);
-            attempt.judge(surroundings);
+            attempt.settle(surroundings);
             attempt.connection.final_because = Some(because);
             self.finals.push(attempt);
         }
