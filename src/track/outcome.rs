@@ -6,7 +6,7 @@ use crate::track::{Close, CloseHow, Outcome};
 
 /// Silence counts as an answer that did not come after this time: a second (INTERFACE: `no_answer`).
 const SILENCE: Duration = Duration::seconds(1);
-/// Silence after the last SYN that no stack waits longer for before it would repeat (RFC 6298 §2, §5.7: 1 s, 3 s before).
+/// Silence that no stack waits through before it repeats its SYN (RFC 6298 §2, §5.7: 1 s, formerly 3 s).
 const RETRY_WINDOW: Duration = Duration::seconds(3);
 
 /// What the rest of the capture says about an attempt.
@@ -95,9 +95,9 @@ impl Record {
 
     /// Nothing came back: proven where it would have been captured and the time to wait for it passed.
     fn certainty_of_silence(&self, surroundings: Surroundings) -> Certainty {
-        let last = self.last_syn.and_then(|syn| syn.time);
+        let first = self.connection.handshake.syn.and_then(|syn| syn.time);
         match surroundings.replies_captured {
-            true if passed(last, surroundings.until, RETRY_WINDOW) => Certainty::Proven,
+            true if passed(first, surroundings.until, RETRY_WINDOW) => Certainty::Proven,
             true => Certainty::Inferred,
             false => Certainty::Guessed,
         }
