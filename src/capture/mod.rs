@@ -115,7 +115,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The content is none of the formats that synscope reads.
-    #[error("{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4")]
+    #[error(
+        "{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4"
+    )]
     NotACapture {
         /// File name.
         file: String,

@@ -1,11 +1,16 @@
-//! Layer 3.
+//! Layer 3: what carries a packet between networks, and the errors it sends back.
 
 mod icmp;
+mod icmp_quote;
 mod icmpv6;
 mod ipv4;
+mod ipv4_options;
 mod ipv6;
 mod ipv6_extension;
-mod protocol_number;
+mod ipv6_options;
+mod neighbor_discovery;
+pub(in crate::wire) mod protocol_number;
+mod traffic_class;
 
 pub use icmp::Icmp;
 pub use icmpv6::Icmpv6;
@@ -62,6 +67,10 @@ impl IcmpError {
     /// What type and code mean: `port unreachable`, `communication administratively prohibited`.
     #[must_use]
     pub fn meaning(&self) -> &'static str {
-        if self.v6 { icmpv6::meaning(self.kind, self.code) } else { icmp::meaning(self.kind, self.code) }
+        if self.v6 {
+            icmpv6::meaning(self.kind, self.code)
+        } else {
+            icmp::meaning(self.kind, self.code)
+        }
     }
 }
