@@ -110,6 +110,21 @@ impl<'a> FieldWriter<'a> {
         }
     }
 
+    /// An address in its usual notation, and a word on what is special about it.
+    pub fn address(
+        &mut self,
+        name: &'static str,
+        place: Place,
+        notation: impl FnOnce(&[u8]) -> String,
+        hint: impl FnOnce(&[u8]) -> Option<&'static str>,
+    ) {
+        if let Some(bytes) = self.at(place) {
+            let value = notation(bytes);
+            let text = hint(bytes).map_or_else(|| value.clone(), |hint| format!("{value} ({hint})"));
+            self.push(name, place, None, (Value::Text(value), text));
+        }
+    }
+
     /// Bytes without a notation; as many of them as were captured, nothing where there are none.
     pub fn raw(&mut self, name: &'static str, (start, len): Place, text: impl FnOnce(&[u8]) -> String) {
         let bytes = ByteSpan::new(start, len).of(self.bytes);

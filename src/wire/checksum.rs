@@ -172,6 +172,6 @@ mod tests {
 
     #[test]
     fn a_maximal_number_of_maximal_words_does_not_overflow() {
-        assert_eq!(Sum::default().add(&[0xff; 262_144]).folded(), 0xffff);
+        assert_eq!(Sum::default().add(&vec![0xff; 262_144]).folded(), 0xffff);
     }
 }

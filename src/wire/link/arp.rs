@@ -62,9 +62,9 @@ impl Protocol for Arp {
         };
         let (hardware, protocol) = (u32::from(*hardware), u32::from(*protocol));
         let target = FIXED + hardware + protocol;
-        fields.text("sender hardware address", (FIXED, hardware), mac_address::text);
+        mac_address::explain(&mut fields, "sender hardware address", (FIXED, hardware));
         fields.text("sender protocol address", (FIXED + hardware, protocol), address);
-        fields.text("target hardware address", (target, hardware), mac_address::text);
+        mac_address::explain(&mut fields, "target hardware address", (target, hardware));
         fields.text("target protocol address", (target + hardware, protocol), address);
         if let Ok(packet) = ArpPacketSlice::from_slice(input.bytes) {
             fields.summary(summary(&packet));

@@ -1,4 +1,4 @@
-//! Loopback headers of the BSD family: an address family in four bytes (LINKTYPE_NULL, LINKTYPE_LOOP).
+//! Loopback headers of the BSD family: an address family in four bytes (`LINKTYPE_NULL`, `LINKTYPE_LOOP`).
 
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
@@ -104,7 +104,7 @@ fn family(header: [u8; 4]) -> u32 {
     u32::from_be_bytes(header).min(u32::from_le_bytes(header))
 }
 
-/// AF_INET is 2 everywhere; AF_INET6 is 24 on NetBSD, OpenBSD and with Npcap, 28 on FreeBSD, 30 on macOS.
+/// `AF_INET` is 2 everywhere; `AF_INET6` is 24 on NetBSD, OpenBSD and with Npcap, 28 on FreeBSD, 30 on macOS.
 fn carried(family: u32) -> Option<u16> {
     match family {
         2 => Some(ether_type::IPV4),

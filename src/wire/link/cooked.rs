@@ -1,7 +1,7 @@
 //! What both versions of Linux cooked captures share: words for their fields, and what follows them.
 
 use crate::explain::{FieldWriter, Place, counted};
-use crate::wire::link::ether_type;
+use crate::wire::link::{ether_type, mac_address};
 use crate::wire::{Fact, Input, Selector, Step};
 
 /// Hardware types whose frames carry no EtherType in the protocol field (netlink, 802.11, Frame Relay).
@@ -94,6 +94,6 @@ pub(super) fn explain_address(fields: &mut FieldWriter<'_>, length: u32, place: 
     }
     let kept = length.min(place.1);
     if kept > 0 {
-        fields.text("link-layer address", (place.0, kept), super::mac_address::text);
+        mac_address::explain(fields, "link-layer address", (place.0, kept));
     }
 }

@@ -44,8 +44,8 @@ impl Protocol for Ethernet {
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "IEEE 802.3 §3.2");
-        fields.text("destination address", (0, 6), mac_address::text);
-        fields.text("source address", (6, 6), mac_address::text);
+        mac_address::explain(&mut fields, "destination address", (0, 6));
+        mac_address::explain(&mut fields, "source address", (6, 6));
         ether_type::explain(&mut fields, (12, 2), input);
         if let Ok(header) = Ethernet2HeaderSlice::from_slice(input.bytes) {
             let number = header.ether_type().0;

@@ -1,4 +1,4 @@
-//! Linux cooked captures, version 1 (LINKTYPE_LINUX_SLL), as the `any` interface gives them. Read by hand: etherparse refuses
+//! Linux cooked captures, version 1 (`LINKTYPE_LINUX_SLL`), as the `any` interface gives them. Read by hand: etherparse refuses
 //! packet types and hardware types that do occur.
 
 use crate::base::LinkType;

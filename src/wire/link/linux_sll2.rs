@@ -1,4 +1,4 @@
-//! Linux cooked captures, version 2 (LINKTYPE_LINUX_SLL2), which name the interface.
+//! Linux cooked captures, version 2 (`LINKTYPE_LINUX_SLL2`), which name the interface.
 
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};

@@ -1,5 +1,7 @@
 //! Ethernet addresses in words (IEEE 802 §8).
 
+use crate::explain::{FieldWriter, Place};
+
 /// `02:00:00:00:00:01`, for any length of hardware address.
 pub(super) fn plain(bytes: &[u8]) -> String {
     bytes
@@ -9,12 +11,9 @@ pub(super) fn plain(bytes: &[u8]) -> String {
         .join(":")
 }
 
-/// The address and what its bits say: `01:00:5e:00:00:fb (multicast, IPv4 group)`.
-pub(super) fn text(bytes: &[u8]) -> String {
-    match hint(bytes) {
-        Some(hint) => format!("{} ({hint})", plain(bytes)),
-        None => plain(bytes),
-    }
+/// Adds an address with what its bits say: `01:00:5e:00:00:fb (multicast, IPv4 group)`.
+pub(super) fn explain(fields: &mut FieldWriter<'_>, name: &'static str, place: Place) {
+    fields.address(name, place, plain, hint);
 }
 
 /// What is special about a six-byte address.
@@ -38,9 +37,14 @@ mod tests {
 
     #[test]
     fn group_and_local_bits_are_told() {
-        assert!(text(&[0xff; 6]).contains("broadcast"));
-        assert!(text(&[0x33, 0x33, 0, 0, 0, 1]).contains("IPv6 group"));
-        assert!(text(&[0x02, 0, 0, 0, 0, 1]).contains("locally administered"));
-        assert_eq!(text(&[0x00, 0x1b, 0x21, 0, 0, 1]), "00:1b:21:00:00:01");
+        assert!(hint(&[0xff; 6]).unwrap().contains("broadcast"));
+        assert!(hint(&[0x33, 0x33, 0, 0, 0, 1]).unwrap().contains("IPv6 group"));
+        assert!(
+            hint(&[0x02, 0, 0, 0, 0, 1])
+                .unwrap()
+                .contains("locally administered")
+        );
+        assert_eq!(hint(&[0x00, 0x1b, 0x21, 0, 0, 1]), None);
+        assert_eq!(plain(&[0x00, 0x1b, 0x21, 0, 0, 1]), "00:1b:21:00:00:01");
     }
 }

@@ -1,4 +1,4 @@
-//! Captures without a link header: the first byte is IP's (LINKTYPE_RAW and its relatives).
+//! Captures without a link header: the first byte is IP's (`LINKTYPE_RAW` and its relatives).
 
 use crate::base::LinkType;
 use crate::explain::{LayerExplanation, OsiLayer};
@@ -52,7 +52,7 @@ impl Protocol for RawIp {
     }
 
     fn explain(&self, _input: &Input<'_>, out: &mut LayerExplanation) {
-        out.summary = "no link header in this capture: the first byte is IP's".to_owned();
+        out.summary = String::from("no link header in this capture: the first byte is IP's");
     }
 }
 

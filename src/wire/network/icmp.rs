@@ -3,6 +3,7 @@
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted, hex};
 use crate::wire::checksum::{self, Checksum, Sum};
 use crate::wire::network::icmp_quote::{self, Head, Quote};
+use crate::wire::network::ipv4;
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
 
 /// Type, code, checksum and four bytes that depend on the type.
@@ -183,7 +184,7 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8, code: u8) -> Option<Stri
                 _ => format!("packets of at most {} pass", counted(v, "byte")),
             });
         }
-        5 => fields.text("better router", (4, 4), super::ipv4::address),
+        5 => ipv4::explain_address(fields, "better router", (4, 4)),
         12 => {
             fields.number("pointer", (4, 1), |v| {
                 format!("byte {v} of the quoted packet is wrong")
@@ -202,7 +203,6 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8, code: u8) -> Option<Stri
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::base::{LinkType, SeqNum};
     use crate::wire::Dissector;
 

@@ -181,7 +181,6 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::base::LinkType;
     use crate::wire::Dissector;
 

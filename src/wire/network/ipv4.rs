@@ -1,9 +1,11 @@
 //! The Internet Protocol, version 4 (RFC 791).
 
+use std::net::Ipv4Addr;
+
 use etherparse::Ipv4HeaderSlice;
 
 use crate::base::{Addresses, ByteSpan};
-use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted};
+use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, Place, counted};
 use crate::wire::checksum::{self, Checksum, Sum};
 use crate::wire::network::{Fragment, NetworkFact, ipv4_options, protocol_number, traffic_class};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
@@ -166,26 +168,33 @@ fn explain_back(fields: &mut FieldWriter<'_>, checksum: Checksum) {
     fields.number("header checksum", (10, 2), |v| {
         checksum.text(u16::try_from(v).unwrap_or_default())
     });
-    fields.text("source address", (12, 4), address);
-    fields.text("destination address", (16, 4), address);
+    explain_address(fields, "source address", (12, 4));
+    explain_address(fields, "destination address", (16, 4));
 }
 
-/// `10.0.0.1`, with a word on special ones (RFC 6890).
+/// Adds an address with a word on special ones (RFC 6890).
+pub(super) fn explain_address(fields: &mut FieldWriter<'_>, name: &'static str, place: Place) {
+    fields.address(name, place, address, hint);
+}
+
+/// An address in its usual notation.
 pub(super) fn address(bytes: &[u8]) -> String {
-    let Some(octets) = bytes.first_chunk::<4>() else {
-        return String::new();
-    };
-    let address = std::net::Ipv4Addr::from(*octets);
-    let hint = match address {
-        _ if address.is_broadcast() => " (broadcast: everyone on the link)",
-        _ if address.is_multicast() => " (multicast: a group)",
-        _ if address.is_loopback() => " (loopback: this host itself)",
-        _ if address.is_private() => " (private network)",
-        _ if address.is_link_local() => " (this link only)",
-        _ if address.is_unspecified() => " (no address yet)",
-        _ => "",
-    };
-    format!("{address}{hint}")
+    bytes
+        .first_chunk::<4>()
+        .map_or_else(String::new, |octets| Ipv4Addr::from(*octets).to_string())
+}
+
+fn hint(bytes: &[u8]) -> Option<&'static str> {
+    let address = Ipv4Addr::from(*bytes.first_chunk::<4>()?);
+    Some(match address {
+        _ if address.is_broadcast() => "broadcast: everyone on the link",
+        _ if address.is_multicast() => "multicast: a group",
+        _ if address.is_loopback() => "loopback: this host itself",
+        _ if address.is_private() => "private network",
+        _ if address.is_link_local() => "this link only",
+        _ if address.is_unspecified() => "no address yet",
+        _ => return None,
+    })
 }
 
 fn summary(header: &Ipv4HeaderSlice<'_>, step: &Step, checksum: Checksum) -> String {
@@ -355,7 +364,7 @@ mod tests {
     #[test]
     fn the_summary_reads_as_one_line() {
         let mut bytes = packet(32, 0x4000, 17);
-        bytes[10..12].copy_from_slice(&[0xe6, 0xc4]);
+        bytes[10..12].copy_from_slice(&[0x26, 0xc4]);
         let layers = Dissector::new().explain(LinkType::IPV4, &bytes, 32, 0);
         let summary = "10.0.0.1 → 10.0.0.2   TTL 64   don't fragment   32 bytes   checksum right";
         assert_eq!(layers[1].summary, summary, "{:?}", layers[1].fields);

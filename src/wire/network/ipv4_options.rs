@@ -94,7 +94,7 @@ mod tests {
             "padding after the options",
         ];
         assert_eq!(names, expected);
-        assert_eq!(out.fields[2].text, "by way of 10.0.0.9 (private network)");
+        assert_eq!(out.fields[2].text, "by way of 10.0.0.9");
     }
 
     #[test]

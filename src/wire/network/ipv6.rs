@@ -1,9 +1,11 @@
 //! The Internet Protocol, version 6 (RFC 8200).
 
+use std::net::Ipv6Addr;
+
 use etherparse::Ipv6HeaderSlice;
 
 use crate::base::Addresses;
-use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted};
+use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, Place, counted};
 use crate::wire::network::{NetworkFact, protocol_number, traffic_class};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
 
@@ -75,8 +77,8 @@ impl Protocol for Ipv6 {
         fields.number("payload length", (4, 2), |v| counted(v, "byte"));
         fields.number("next header", (6, 1), protocol_number::text);
         fields.number("hop limit", (7, 1), |v| format!("{v} more hops at most"));
-        fields.text("source address", (8, 16), address);
-        fields.text("destination address", (24, 16), address);
+        explain_address(&mut fields, "source address", (8, 16));
+        explain_address(&mut fields, "destination address", (24, 16));
         if let (Ok(header), Ok(step)) = (read(input), self.dissect(input)) {
             let (source, destination) = (header.source_addr(), header.destination_addr());
             let length = counted(u64::from(HEADER.saturating_add(step.payload_length)), "byte");
@@ -94,21 +96,28 @@ pub(super) fn announce(next_header: u8) -> Option<Selector> {
     (next_header != protocol_number::NO_NEXT_HEADER).then_some(Selector::IpProtocol(next_header))
 }
 
-/// `2001:db8::1`, with a word on special ones (RFC 6890).
+/// Adds an address with a word on special ones (RFC 6890).
+pub(super) fn explain_address(fields: &mut FieldWriter<'_>, name: &'static str, place: Place) {
+    fields.address(name, place, address, hint);
+}
+
+/// An address in its usual notation.
 pub(super) fn address(bytes: &[u8]) -> String {
-    let Some(octets) = bytes.first_chunk::<16>() else {
-        return String::new();
-    };
-    let address = std::net::Ipv6Addr::from(*octets);
-    let hint = match address {
-        _ if address.is_multicast() => " (multicast: a group)",
-        _ if address.is_loopback() => " (loopback: this host itself)",
-        _ if address.is_unicast_link_local() => " (this link only)",
-        _ if address.is_unique_local() => " (private network)",
-        _ if address.is_unspecified() => " (no address yet)",
-        _ => "",
-    };
-    format!("{address}{hint}")
+    bytes
+        .first_chunk::<16>()
+        .map_or_else(String::new, |octets| Ipv6Addr::from(*octets).to_string())
+}
+
+fn hint(bytes: &[u8]) -> Option<&'static str> {
+    let address = Ipv6Addr::from(*bytes.first_chunk::<16>()?);
+    Some(match address {
+        _ if address.is_multicast() => "multicast: a group",
+        _ if address.is_loopback() => "loopback: this host itself",
+        _ if address.is_unicast_link_local() => "this link only",
+        _ if address.is_unique_local() => "private network",
+        _ if address.is_unspecified() => "no address yet",
+        _ => return None,
+    })
 }
 
 fn read<'a>(input: &Input<'a>) -> Result<Ipv6HeaderSlice<'a>, Stop> {
@@ -131,7 +140,6 @@ fn note_length(fields: &mut FieldWriter<'_>, header: &Ipv6HeaderSlice<'_>, input
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::base::{ByteSpan, LinkType};
     use crate::wire::Dissector;
 

@@ -191,7 +191,7 @@ fn explain_routing(fields: &mut FieldWriter<'_>, input: &Input<'_>) {
         return;
     }
     for at in (8..length.saturating_sub(15)).step_by(16) {
-        fields.text("address", (at, 16), ipv6::address);
+        ipv6::explain_address(fields, "address", (at, 16));
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, kind: u8) -> Option<String> 
     };
     fields.cite("RFC 4861 §4");
     if let Some(name) = target {
-        fields.text(name, (8, 16), ipv6::address);
+        ipv6::explain_address(fields, name, (8, 16));
     }
     if options < u32::MAX {
         explain_options(&mut fields.part(options, u32::MAX));
@@ -70,7 +70,7 @@ fn neighbor_advertisement(fields: &mut FieldWriter<'_>) -> u32 {
 
 fn redirect(fields: &mut FieldWriter<'_>) -> u32 {
     fields.cite("RFC 4861 §4.5");
-    fields.text("destination address", (24, 16), ipv6::address);
+    ipv6::explain_address(fields, "destination address", (24, 16));
     40
 }
 
@@ -127,7 +127,7 @@ fn option_words(option: &[u8]) -> String {
             let prefix = option
                 .last_chunk::<16>()
                 .map_or_else(String::new, |octets| ipv6::address(octets));
-            format!("{prefix}, prefix of {} bits", length)
+            format!("{prefix}, prefix of {length} bits")
         }
         [25, _, _, _, _, _, _, _, servers @ ..] => servers
             .chunks_exact(16)

@@ -91,10 +91,10 @@ fn words(option: &TcpOption<'_>, ack: Option<SeqNum>) -> String {
             format!("key {key}, next key {next}, code {}", hex(code))
         }
         (TcpOption::MPTCP, [first, ..]) => multipath(*first, option.value),
-        (TcpOption::FAST_OPEN, cookie) => fast_open(cookie),
         (TcpOption::ACCURATE_ECN_0, counters) => accurate_ecn(counters, ["ECT(0)", "CE", "ECT(1)"]),
         (TcpOption::ACCURATE_ECN_1, counters) => accurate_ecn(counters, ["ECT(1)", "CE", "ECT(0)"]),
-        (TcpOption::EXPERIMENT_1 | TcpOption::EXPERIMENT_2, [0xf9, 0x89, cookie @ ..]) => fast_open(cookie),
+        (TcpOption::FAST_OPEN, cookie)
+        | (TcpOption::EXPERIMENT_1 | TcpOption::EXPERIMENT_2, [0xf9, 0x89, cookie @ ..]) => fast_open(cookie),
         (TcpOption::EXPERIMENT_1 | TcpOption::EXPERIMENT_2, [high, low, value @ ..]) => {
             format!("experiment 0x{high:02x}{low:02x}: {}", hex(value))
         }

@@ -177,12 +177,10 @@ impl<'a> TcpOption<'a> {
     /// TSval and TSecr, where it is a timestamps option (RFC 7323 §3.2).
     #[must_use]
     pub fn timestamps(&self) -> Option<(u32, u32)> {
-        match (self.kind, self.value) {
-            (Self::TIMESTAMPS, [a, b, c, d, e, f, g, h]) => Some((
-                u32::from_be_bytes([*a, *b, *c, *d]),
-                u32::from_be_bytes([*e, *f, *g, *h]),
-            )),
-            _ => None,
+        if self.kind == Self::TIMESTAMPS {
+            two_numbers(self.value)
+        } else {
+            None
         }
     }
 
@@ -190,12 +188,8 @@ impl<'a> TcpOption<'a> {
     /// other options.
     pub fn sack_blocks(&self) -> impl Iterator<Item = (SeqNum, SeqNum)> + 'a {
         let blocks = if self.kind == Self::SACK { self.value } else { &[] };
-        blocks.as_chunks::<8>().0.iter().map(|[a, b, c, d, e, f, g, h]| {
-            (
-                SeqNum(u32::from_be_bytes([*a, *b, *c, *d])),
-                SeqNum(u32::from_be_bytes([*e, *f, *g, *h])),
-            )
-        })
+        let edges = blocks.chunks_exact(8).filter_map(two_numbers);
+        edges.map(|(left, right)| (SeqNum(left), SeqNum(right)))
     }
 }
 
@@ -259,6 +253,14 @@ impl<'a> Iterator for TcpOptions<'a> {
         self.bytes = rest;
         self.offset = self.offset.saturating_add(option.length());
         Some(option)
+    }
+}
+
+/// Eight bytes as two numbers in network byte order.
+fn two_numbers(bytes: &[u8]) -> Option<(u32, u32)> {
+    match bytes.as_chunks::<4>() {
+        ([first, second], []) => Some((u32::from_be_bytes(*first), u32::from_be_bytes(*second))),
+        _ => None,
     }
 }
 
