@@ -409,7 +409,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, bytes: &[u8], identification: O
         window: header.window,
         flags: header.flags,
         options: if header.flags.syn() {
-            SynOptions::of(header, bytes)
+            SynOptions::read(header.options.of(bytes), false)
         } else {
             SynOptions::default()
         },

@@ -1,16 +1,19 @@
-//! Layer 2.
+//! Layer 2: what carries a packet over one link.
 
 mod arp;
 mod bsd_null;
+mod cooked;
+mod ether_type;
 mod ethernet;
 mod linux_sll;
 mod linux_sll2;
 mod llc;
+mod mac_address;
 mod raw_ip;
 mod vlan;
 
 pub use arp::Arp;
-pub use bsd_null::BsdNull;
+pub use bsd_null::{BsdLoop, BsdNull};
 pub use ethernet::Ethernet;
 pub use linux_sll::LinuxSll;
 pub use linux_sll2::LinuxSll2;
