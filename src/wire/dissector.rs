@@ -3,6 +3,7 @@
 use crate::base::convert::narrow;
 use crate::base::{ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
 use crate::wire::transport::{TcpHeader, UdpHeader};
@@ -25,6 +26,8 @@ pub struct LayerAt {
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
 pub struct Dissection {
     layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link.
+    pub link: Option<LinkAddresses>,
     /// The innermost IP header.
     pub network: Option<NetworkFact>,
     /// The TCP header above it.
@@ -194,6 +197,7 @@ impl<'a> Extent<'a> {
         let end = input.captured();
         Dissection {
             layers: [None; MAX_LAYERS],
+            link: None,
             network: None,
             tcp: None,
             udp: None,
@@ -221,6 +225,7 @@ impl Dissection {
     fn note_fact(&mut self, fact: Fact, input: &mut Input<'_>) {
         match fact {
             Fact::Nothing => {}
+            Fact::Link(addresses) => self.link = Some(addresses),
             Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
             Fact::Network(network) => {

@@ -137,6 +137,8 @@ pub struct Step {
 pub enum Fact {
     /// Nothing.
     Nothing,
+    /// Addresses on the link.
+    Link(link::LinkAddresses),
     /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
     Vlan(u16),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.

@@ -4,7 +4,7 @@ use etherparse::Ethernet2HeaderSlice;
 
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
-use crate::wire::link::{ether_type, mac_address};
+use crate::wire::link::{LinkAddresses, ether_type, mac_address};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
 
 /// Addresses and type field: 14 bytes.
@@ -34,12 +34,8 @@ impl Protocol for Ethernet {
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let header = Ethernet2HeaderSlice::from_slice(input.bytes).map_err(|_| input.cut(HEADER))?;
-        Ok(ether_type::step(
-            header.ether_type().0,
-            HEADER,
-            input,
-            Fact::Nothing,
-        ))
+        let addresses = LinkAddresses { source: header.source(), destination: header.destination() };
+        Ok(ether_type::step(header.ether_type().0, HEADER, input, Fact::Link(addresses)))
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
