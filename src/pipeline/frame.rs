@@ -135,37 +135,7 @@ fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
         "{} bytes = {bits} bits on the wire, {how}{on} {at}",
         frame.wire_length
     );
-    let mut field = |name, value: Value, text: String| {
-        layer.fields.push(Field {
-            name,
-            value,
-            text,
-            span: None,
-            bits: None,
-            source: Cite("the capture file"),
-        });
-    };
-    field(
-        "length on the wire",
-        Value::Number(frame.wire_length.into()),
-        format!("{} bytes", frame.wire_length),
-    );
-    field(
-        "captured length",
-        Value::Number(captured.into()),
-        format!("{captured} bytes"),
-    );
-    field(
-        "link type",
-        Value::Number(frame.link_type.0.into()),
-        frame.link_type.to_string(),
-    );
-    if let Some(time) = frame.time {
-        field("capture time", Value::Number(time.0), time.to_string());
-    }
-    if let Some(name) = &place.interface {
-        field("interface", Value::Text(name.clone()), name.clone());
-    }
+    layer.fields = physical_fields(frame, place);
     for comment in &frame.comments {
         layer
             .notes
@@ -177,6 +147,43 @@ fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
         ));
     }
     layer
+}
+
+fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
+    let field = |name, value: Value, text: String| Field {
+        name,
+        value,
+        text,
+        span: None,
+        bits: None,
+        source: Cite("the capture file"),
+    };
+    let captured = narrow(frame.bytes.len());
+    let mut fields = vec![
+        field(
+            "length on the wire",
+            Value::Number(frame.wire_length.into()),
+            format!("{} bytes", frame.wire_length),
+        ),
+        field(
+            "captured length",
+            Value::Number(captured.into()),
+            format!("{captured} bytes"),
+        ),
+        field(
+            "link type",
+            Value::Number(frame.link_type.0.into()),
+            frame.link_type.to_string(),
+        ),
+    ];
+    fields.extend(
+        frame
+            .time
+            .map(|time| field("capture time", Value::Number(time.0), time.to_string())),
+    );
+    let name = place.interface.as_ref();
+    fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
+    fields
 }
 
 /// What the connection adds to a TCP header: relative numbers, and whose it is.
@@ -233,10 +240,7 @@ fn above_transport(frame: &Frame<'_>, dissection: &Dissection, place: &Place) ->
         ),
     };
     let mut application = LayerExplanation::new(OsiLayer::Application, "data", "Data", span);
-    application.summary = text.map_or_else(
-        || format!("{} bytes, shown below", data.len()),
-        |text| preview(text),
-    );
+    application.summary = text.map_or_else(|| format!("{} bytes, shown below", data.len()), preview);
     vec![session, presentation, application]
 }
 

@@ -121,7 +121,11 @@ impl Record {
                 pending.count += 1;
             }
             _ => {
-                self.pending = Some(Box::new(PendingSyn { first: *segment, count: 1, challenged: false }));
+                self.pending = Some(Box::new(PendingSyn {
+                    first: *segment,
+                    count: 1,
+                    challenged: false,
+                }));
             }
         }
         self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);

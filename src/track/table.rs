@@ -62,7 +62,13 @@ impl Table {
         let slot = *self.by_key.get(&key)?;
         let found = self.slots.get_mut(index(slot))?;
         found.touched = true;
-        Some((Place { slot, generation: found.generation }, found.record.as_deref_mut()?))
+        Some((
+            Place {
+                slot,
+                generation: found.generation,
+            },
+            found.record.as_deref_mut()?,
+        ))
     }
 
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {

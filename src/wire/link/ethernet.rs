@@ -34,8 +34,16 @@ impl Protocol for Ethernet {
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let header = Ethernet2HeaderSlice::from_slice(input.bytes).map_err(|_| input.cut(HEADER))?;
-        let addresses = LinkAddresses { source: header.source(), destination: header.destination() };
-        Ok(ether_type::step(header.ether_type().0, HEADER, input, Fact::Link(addresses)))
+        let addresses = LinkAddresses {
+            source: header.source(),
+            destination: header.destination(),
+        };
+        Ok(ether_type::step(
+            header.ether_type().0,
+            HEADER,
+            input,
+            Fact::Link(addresses),
+        ))
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {

@@ -96,6 +96,7 @@ fn read(input: &Input<'_>) -> Result<(TcpHeader, u32), Stop> {
         window: slice.window_size(),
         flags,
         options,
+        options_length: header_length - FIXED,
         data_length: input.after(header_length),
         data,
     };

@@ -2,6 +2,7 @@
 
 use crate::base::SeqNum;
 use crate::base::convert::narrow;
+use crate::wire::transport::TcpHeader;
 
 /// What the options of a SYN or SYN-ACK offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -87,6 +88,15 @@ impl SynOptions {
         offered
     }
 
+    /// The options of a header in its frame.
+    #[must_use]
+    pub fn of(header: &TcpHeader, frame: &[u8]) -> Self {
+        Self::read(
+            header.options.of(frame),
+            header.options.len < header.options_length,
+        )
+    }
+
     fn take(&mut self, option: &TcpOption<'_>) {
         match (option.kind, option.value) {
             (TcpOption::END | TcpOption::NO_OPERATION, _) => {}
@@ -94,7 +104,7 @@ impl SynOptions {
                 self.mss = Some(u16::from_be_bytes([*high, *low]));
             }
             (TcpOption::WINDOW_SCALE, [shift]) if self.window_scale.is_none() => {
-                self.window_scale = Some(*shift)
+                self.window_scale = Some(*shift);
             }
             (TcpOption::SACK_PERMITTED, []) => self.sack_permitted = true,
             (TcpOption::TIMESTAMPS, _) if self.timestamps.is_none() => self.timestamps = option.timestamps(),
@@ -334,12 +344,5 @@ mod tests {
         let bytes = [5, 10, 0, 0, 0, 1, 0, 0, 0, 9];
         let option = TcpOptions::new(&bytes).next().unwrap();
         assert_eq!(option.sack_blocks().collect::<Vec<_>>(), [(SeqNum(1), SeqNum(9))]);
-    }
-}
-impl SynOptions {
-    /// The options of a header in its frame.
-    #[must_use]
-    pub fn of(_header: &super::TcpHeader, _frame: &[u8]) -> Self {
-        Self::default()
     }
 }
