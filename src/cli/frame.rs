@@ -27,7 +27,8 @@ pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     match common.format {
         Format::Json => render::json::frame(&explanation, &mut out)?,
         Format::Text => {
-            render::text::write_frame(&explanation, text_options(common, None), args.fields, &mut out)?
+            let options = text_options(common, None);
+            render::text::write_frame(&explanation, options, args.fields, &mut out)?;
         }
     }
     out.flush()?;
