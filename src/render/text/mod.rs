@@ -19,7 +19,7 @@ mod read;
 mod summary;
 mod wrap;
 
-pub use frame::write_frame;
+pub use frame::frame;
 pub use live::LiveText;
 pub use printable::printable;
 pub use read::ReadText;
