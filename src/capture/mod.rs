@@ -1,5 +1,26 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+mod buffer;
+mod byte_order;
+mod compression;
+mod ending;
+#[cfg(feature = "live")]
+pub mod filter;
+#[cfg(feature = "live")]
+pub mod live;
+mod open;
+mod pcap;
+mod pcapng;
+#[cfg(test)]
+mod read_all;
+mod recognise;
+mod recording;
+mod write_pcapng;
+
+pub use open::{from_reader, open};
+pub use recording::Recording;
+pub use write_pcapng::PcapngWriter;
+
 use std::borrow::Cow;
 
 use crate::base::{FrameNo, LinkType, Timestamp};
@@ -114,8 +135,18 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The operating system refused to write.
+    #[error("cannot write {file}: {source}")]
+    Write {
+        /// File name.
+        file: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// The content is none of the formats that synscope reads.
-    #[error("{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4")]
+    #[error(
+        "{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4"
+    )]
     NotACapture {
         /// File name.
         file: String,

@@ -1,3 +1,4 @@
-//! Ladders, timelines and explanations as bytes in one format.
+//! The picture in one medium: a file a format. Nothing here decides what is true, only how it looks.
 
+pub mod json;
 pub mod text;

@@ -4,14 +4,28 @@
 //! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
 
 mod close;
+mod closing;
 mod connection;
+mod duplicate;
 mod handshake;
+mod negotiation;
+mod opening;
+mod outcome;
+mod record;
+pub mod rules;
+mod run;
+mod scribe;
+mod segment;
+mod state;
 mod step;
+mod table;
+mod tracker;
 
 pub use close::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, Traffic};
 pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
 pub use step::{RstEffect, Step, StepKind};
+pub use tracker::{Arrival, Limits, Membership, Tracker};
 
 /// Takes what the tracker finds out.
 pub trait Observer {

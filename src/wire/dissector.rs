@@ -58,13 +58,25 @@ impl Dissector {
     ///
     /// `wire_length` is the frame's length on the wire in bytes, `fcs_length` how many of them are its check sequence.
     #[must_use]
-    pub fn dissect(&self, _link_type: LinkType, _bytes: &[u8], _wire_length: u32, _fcs_length: u8) -> Dissection {
+    pub fn dissect(
+        &self,
+        _link_type: LinkType,
+        _bytes: &[u8],
+        _wire_length: u32,
+        _fcs_length: u8,
+    ) -> Dissection {
         todo!()
     }
 
     /// The same frame in words, one explanation a layer, from the link up.
     #[must_use]
-    pub fn explain(&self, _link_type: LinkType, _bytes: &[u8], _wire_length: u32, _fcs_length: u8) -> Vec<LayerExplanation> {
+    pub fn explain(
+        &self,
+        _link_type: LinkType,
+        _bytes: &[u8],
+        _wire_length: u32,
+        _fcs_length: u8,
+    ) -> Vec<LayerExplanation> {
         todo!()
     }
 }

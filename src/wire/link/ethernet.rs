@@ -7,9 +7,19 @@ use crate::wire::{Input, Protocol, Selector, Step, Stop};
 pub struct Ethernet;
 
 impl Protocol for Ethernet {
-    fn name(&self) -> &'static str { "ethernet" }
-    fn osi(&self) -> OsiLayer { OsiLayer::DataLink }
-    fn announced_by(&self) -> &'static [Selector] { &[] }
-    fn dissect(&self, _input: &Input<'_>) -> Result<Step, Stop> { todo!() }
-    fn explain(&self, _input: &Input<'_>, _out: &mut LayerExplanation) { todo!() }
+    fn name(&self) -> &'static str {
+        "ethernet"
+    }
+    fn osi(&self) -> OsiLayer {
+        OsiLayer::DataLink
+    }
+    fn announced_by(&self) -> &'static [Selector] {
+        &[]
+    }
+    fn dissect(&self, _input: &Input<'_>) -> Result<Step, Stop> {
+        todo!()
+    }
+    fn explain(&self, _input: &Input<'_>, _out: &mut LayerExplanation) {
+        todo!()
+    }
 }

@@ -39,7 +39,9 @@ impl TcpHeader {
     /// SEG.LEN: declared data octets, plus one each for SYN and FIN (RFC 9293 §3.4).
     #[must_use]
     pub fn sequence_length(&self) -> u32 {
-        self.data_length.saturating_add(u32::from(self.flags.syn())).saturating_add(u32::from(self.flags.fin()))
+        self.data_length
+            .saturating_add(u32::from(self.flags.syn()))
+            .saturating_add(u32::from(self.flags.fin()))
     }
 }
 

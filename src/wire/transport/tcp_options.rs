@@ -57,3 +57,10 @@ pub struct TcpOption<'a> {
 pub struct TcpOptions<'a> {
     _bytes: &'a [u8],
 }
+impl SynOptions {
+    /// The options of a header in its frame.
+    #[must_use]
+    pub fn of(_header: &super::TcpHeader, _frame: &[u8]) -> Self {
+        Self::default()
+    }
+}
