@@ -49,6 +49,15 @@ pub enum Mark {
     Fault,
 }
 
+/// Rules that say what the notes on a step say already, with more numbers.
+const TOLD: [&str; 5] = [
+    "syn-sent-again",
+    "syn-with-data",
+    "syn-ack-sent-again",
+    "simultaneous-open",
+    "rst-ignored",
+];
+
 /// The notes on a step. `first_syn` is when the sender's first SYN of this attempt was captured.
 pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Timestamp>) -> Vec<Note> {
     let mut notes = match step.kind {
@@ -96,7 +105,10 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
         ))],
         StepKind::Midstream { data_length } => midstream(step, data_length),
     };
-    notes.extend(step.annotation.map(|annotation| rule(&annotation)));
+    let annotation = step
+        .annotation
+        .filter(|annotation| !TOLD.contains(&annotation.rule.id));
+    notes.extend(annotation.map(|annotation| rule(&annotation)));
     notes
 }
 

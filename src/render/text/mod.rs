@@ -8,6 +8,7 @@ mod glyph;
 mod groups;
 mod heading;
 mod hex;
+mod interfaces;
 mod ladder;
 mod layout;
 mod line;
@@ -20,6 +21,7 @@ mod summary;
 mod wrap;
 
 pub use frame::frame;
+pub use interfaces::interfaces;
 pub use live::LiveText;
 pub use printable::printable;
 pub use read::ReadText;
