@@ -113,6 +113,32 @@ pub trait Source {
     fn notes(&self) -> &[String];
 }
 
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn identity(&self) -> &Identity {
+        (**self).identity()
+    }
+
+    fn next_frame(&mut self) -> Result<Next<'_>, Error> {
+        (**self).next_frame()
+    }
+
+    fn interfaces(&self) -> &[Interface] {
+        (**self).interfaces()
+    }
+
+    fn damage(&self) -> Option<&Damage> {
+        (**self).damage()
+    }
+
+    fn drops(&mut self) -> Option<Drops> {
+        (**self).drops()
+    }
+
+    fn notes(&self) -> &[String] {
+        (**self).notes()
+    }
+}
+
 /// What a source answers.
 #[derive(Debug)]
 pub enum Next<'a> {

@@ -23,7 +23,7 @@ pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     let mut out = stdout();
     match common.format {
         Format::Json => render::json::frame(&explanation, &mut out)?,
-        Format::Text => render::text::frame(&explanation, args.fields, &text_options(common, None), &mut out)?,
+        Format::Text => render::text::write_frame(&explanation, text_options(common, None), args.fields, &mut out)?,
     }
     out.flush()?;
     Ok(Exit::Done)

@@ -1,4 +1,5 @@
-//! The picture in one medium: a file a format. Nothing here decides what is true, only how it looks.
+//! Ladders, timelines and explanations as bytes in one format: a folder a format. Nothing here decides what is true, only how
+//! it looks.
 
 pub mod json;
 pub mod text;

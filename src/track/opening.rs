@@ -294,9 +294,13 @@ impl Record {
         };
         let sent = self.server.next.map_or(1, |next| next.since(isn)).max(1);
         let covered = ack.since(isn);
-        if covered == 0 || covered > sent || !after_syn {
-            let about = self.connection.handshake.syn_ack.map(|s| s.frame);
+        let about = self.connection.handshake.syn_ack.map(|s| s.frame);
+        if covered == 0 || covered > sent {
             self.annotate(&rules::ACK_WRONG_NUMBER, segment.frame, about);
+            return None;
+        }
+        if !after_syn {
+            self.annotate(&rules::ACK_BEFORE_SYN, segment.frame, about);
             return None;
         }
         self.server.syn_acknowledged = true;

@@ -12,6 +12,7 @@ pub static RULES: &[&Rule] = &[
     &SYN_ACK_OTHER_NUMBER,
     &SYN_ACK_ZERO_WINDOW,
     &ACK_WRONG_NUMBER,
+    &ACK_BEFORE_SYN,
     &SIMULTANEOUS_OPEN,
     &CHALLENGE_ACK,
     &RST_IGNORED,
@@ -97,6 +98,16 @@ pub static ACK_WRONG_NUMBER: Rule = Rule {
     why: "The acknowledgment is not the server's ISN + 1, so it does not complete the handshake. A server that is still waiting answers \
           with a RST that carries that number.",
     cite: Cite("RFC 9293 §3.10.7.4"),
+};
+
+/// The client's ACK in the handshake begins with its SYN's number.
+pub static ACK_BEFORE_SYN: Rule = Rule {
+    id: "ack-before-syn",
+    severity: Severity::Warning,
+    title: "the client's ACK has the number of its SYN, not the next one",
+    why: "The SYN counts one, so what follows it begins at ISN + 1. A segment that begins earlier is not acceptable: the server does not \
+          take its acknowledgment, and the handshake is not complete.",
+    cite: Cite("RFC 9293 §3.4, §3.10.7.4"),
 };
 
 /// Both ends sent SYN.

@@ -8,6 +8,7 @@ mod glyph;
 mod groups;
 mod heading;
 mod hex;
+#[cfg(feature = "live")]
 mod interfaces;
 mod ladder;
 mod layout;
@@ -21,6 +22,7 @@ mod summary;
 mod wrap;
 
 pub use frame::frame;
+#[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use live::LiveText;
 pub use printable::printable;
