@@ -17,17 +17,17 @@ const TEXT: usize = 18;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn frame(
-    explanation: &FrameExplanation,
+pub fn write_frame(
+    frame: &FrameExplanation,
+    options: TextOptions,
     fields: bool,
-    options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let paper = options.paper();
-    let mut lines = heading(paper, explanation);
+    let mut lines = heading(paper, frame);
     lines.push(paper.line());
     let mut above = None;
-    for layer in explanation.layers.iter().rev() {
+    for layer in frame.layers.iter().rev() {
         lines.extend(summary(paper, layer, above != Some(layer.osi)));
         above = Some(layer.osi);
         if fields {
@@ -35,7 +35,7 @@ pub fn frame(
         }
     }
     lines.push(paper.line());
-    lines.extend(hex::dump(paper, &explanation.layers, &explanation.bytes));
+    lines.extend(hex::dump(paper, &frame.layers, &frame.bytes));
     lines.iter().try_for_each(|line| line.write(out))
 }
 
@@ -262,7 +262,7 @@ mod tests {
             ascii,
             ..TextOptions::default()
         };
-        frame(&example(), fields, &options, &mut out).unwrap();
+        write_frame(&example(), options, fields, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

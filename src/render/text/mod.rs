@@ -21,7 +21,7 @@ mod read;
 mod summary;
 mod wrap;
 
-pub use frame::frame;
+pub use frame::write_frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use live::LiveText;
