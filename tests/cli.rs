@@ -280,7 +280,8 @@ mod help {
         let help = synscope(&["--help"], &[]).text();
         let commands = listed_commands(&help);
         assert!(!commands.is_empty(), "{help}");
-        for name in commands {
+        // `help` itself takes the names of the others.
+        for name in commands.into_iter().filter(|name| *name != "help") {
             let run = synscope(&[name, "--help"], &[]);
             assert_eq!(run.code, Some(0), "{name}: {}", run.stderr);
             assert!(!run.text().to_lowercase().contains("not implemented"), "{name}");

@@ -15,13 +15,17 @@ swallow -4
 swallow -6
 start "$server_ns" python3 "$here/normal.py" server 192.0.2.2 7000
 record_begin
-in_client python3 "$here/attempt.py" 192.0.2.2 8443 3 &
+in_client python3 "$here/attempt.py" 192.0.2.2 8443 2 &
 ipv4=$!
-in_client python3 "$here/attempt.py" 2001:db8::2 8443 3 &
+in_client python3 "$here/attempt.py" 2001:db8::2 8443 2 &
 ipv6=$!
 started+=("$ipv4" "$ipv6")
 sleep 0.3
 in_client python3 "$here/normal.py" client 192.0.2.2 7000
 in_client python3 "$here/attempt.py" 2001:db8::2 7001
 wait "$ipv4" "$ipv6"
+# Frames well after the last SYN show that the capture went on for longer than an answer may take.
+sleep 2
+in_client python3 "$here/attempt.py" 192.0.2.2 7001
+in_client python3 "$here/attempt.py" 2001:db8::2 7001
 record_end no-answer.pcapng

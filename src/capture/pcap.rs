@@ -241,6 +241,7 @@ fn absurd(offset: u64, length: u32) -> Ending {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::convert::wide;
     use crate::capture::read_all::{Held, damage_of, read_all};
 
     /// A file header of magic `magic`, written in order `order`.
@@ -389,7 +390,7 @@ mod tests {
             (large.frames.len(), large.frames[2].bytes.len()),
             (3, index(MAX_CAPTURED))
         );
-        let end = file.len() as u64;
+        let end = wide(file.len());
         put32(&mut file, ByteOrder::Little, &[12, 0, MAX_CAPTURED + 1, 9]);
         let capture = read_all(&file);
         assert_eq!(capture.frames.len(), 3);

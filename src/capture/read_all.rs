@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use super::{Damage, Drops, Error, Interface, Next, from_reader};
 use crate::base::LinkType;
+use crate::base::convert::{index, wide};
 
 /// A frame that was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +34,9 @@ pub(super) fn try_read(input: impl Read + Send + 'static) -> Result<Capture, Err
     let mut source = from_reader("test", input)?;
     let mut frames = Vec::new();
     while let Next::Frame(frame) = source.next_frame()? {
-        assert_eq!(frame.number.0, frames.len() as u64 + 1, "frames count from 1");
+        assert_eq!(frame.number.0, wide(frames.len()) + 1, "frames count from 1");
         assert!(
-            frame.wire_length as usize >= frame.bytes.len(),
+            index(frame.wire_length) >= frame.bytes.len(),
             "no more is captured than was on the wire"
         );
         frames.push(Held {
@@ -52,7 +53,7 @@ pub(super) fn try_read(input: impl Read + Send + 'static) -> Result<Capture, Err
     assert!(
         frames
             .iter()
-            .all(|frame| (frame.interface as usize) < source.interfaces().len())
+            .all(|frame| index(frame.interface) < source.interfaces().len())
     );
     Ok(Capture {
         frames,

@@ -125,7 +125,7 @@ pub(super) struct Common {
     /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
     pub(super) format: Format,
-    /// Colours; auto is on for a terminal, and heeds NO_COLOR
+    /// Colours; auto is on for a terminal, and heeds the variable `NO_COLOR`
     #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, global = true, value_name = "WHEN")]
     pub(super) color: clap::ColorChoice,
     /// Draw with ASCII characters only

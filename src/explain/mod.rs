@@ -1,5 +1,9 @@
 //! Vocabulary of the slow tier: what a layer's bytes mean, field by field. Built only for what is on display.
 
+mod field_writer;
+
+pub use field_writer::{BitPlace, FieldWriter, Place, counted, hex};
+
 use crate::base::{ByteSpan, Cite};
 
 /// A layer of the OSI model (ISO/IEC 7498-1): number and name, for showing only, never for dispatch.

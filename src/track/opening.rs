@@ -118,14 +118,10 @@ impl Record {
     fn stray_syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
         match &mut self.pending {
             Some(pending) if pending.first.seq == segment.seq && pending.first.from == segment.from => {
-                pending.count += 1
+                pending.count += 1;
             }
             _ => {
-                self.pending = Some(Box::new(PendingSyn {
-                    first: *segment,
-                    count: 1,
-                    challenged: false,
-                }))
+                self.pending = Some(Box::new(PendingSyn { first: *segment, count: 1, challenged: false }));
             }
         }
         self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);

@@ -6,7 +6,7 @@ use crate::track::{Close, CloseHow, Outcome};
 
 /// Silence counts as an answer that did not come after this time: a second (INTERFACE: `no_answer`).
 const SILENCE: Duration = Duration::seconds(1);
-/// Silence after the last SYN that no stack waits longer for before it would repeat (RFC 6298 §2, §5.7: 1 s, 3 s before).
+/// Silence that no stack waits through before it repeats its SYN (RFC 6298 §2, §5.7: 1 s, formerly 3 s).
 const RETRY_WINDOW: Duration = Duration::seconds(3);
 
 /// What the rest of the capture says about an attempt.
@@ -25,8 +25,13 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         handshake.outcome = outcome;
         handshake.certainty = certainty;
-        if let Some((side, frame)) = handshake.reset
-            && outcome != Outcome::Established
+    }
+
+    /// Nothing more can come: a RST in the handshake that might have been followed by a success ended the attempt.
+    pub(super) fn settle(&mut self, surroundings: Surroundings) {
+        self.judge(surroundings);
+        if let Some((side, frame)) = self.connection.handshake.reset
+            && !self.is_established()
             && self.connection.close.how == CloseHow::Open
         {
             self.connection.close = Close {
@@ -94,9 +99,9 @@ impl Record {
 
     /// Nothing came back: proven where it would have been captured and the time to wait for it passed.
     fn certainty_of_silence(&self, surroundings: Surroundings) -> Certainty {
-        let last = self.last_syn.and_then(|syn| syn.time);
+        let first = self.connection.handshake.syn.and_then(|syn| syn.time);
         match surroundings.replies_captured {
-            true if passed(last, surroundings.until, RETRY_WINDOW) => Certainty::Proven,
+            true if passed(first, surroundings.until, RETRY_WINDOW) => Certainty::Proven,
             true => Certainty::Inferred,
             false => Certainty::Guessed,
         }

@@ -15,6 +15,8 @@ pub(super) struct Record {
     pub(super) connection: Connection,
     pub(super) client: End,
     pub(super) server: End,
+    /// Link address that the client's first frame was sent to: the server, or the router towards it.
+    pub(super) handed_to: Option<[u8; 6]>,
     /// Both sent SYN (RFC 9293 figure 7).
     pub(super) simultaneous: bool,
     /// The last SYN of the attempt, for round trips.
@@ -108,6 +110,7 @@ impl Record {
                 state: State::Listen,
                 ..End::default()
             },
+            handed_to: None,
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
@@ -247,8 +250,12 @@ impl Record {
         }
     }
 
-    /// Adds the protocols of a frame, lowest first, each once.
-    pub(super) fn learn_layers(&mut self, dissection: &Dissection) {
+    /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
+    /// that the client sends to.
+    pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
+        if from == Side::Client {
+            self.handed_to = dissection.link.map(|link| link.destination);
+        }
         for layer in dissection.layers() {
             let name = layer.protocol.name();
             if !self.connection.layers.contains(&name) {
@@ -308,7 +315,7 @@ impl Record {
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
         std::mem::swap(&mut self.client, &mut self.server);
-        self.run = self.run.take().map(DataRun::from_other_side);
+        self.run = self.run.take().map(DataRun::told_of_other_side);
     }
 }
 

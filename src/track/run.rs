@@ -19,7 +19,7 @@ pub(super) struct DataRun {
 
 impl DataRun {
     /// The same run told of the other side.
-    pub(super) fn from_other_side(mut self) -> Self {
+    pub(super) fn told_of_other_side(mut self) -> Self {
         self.first.from = self.first.from.other();
         self
     }

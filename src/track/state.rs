@@ -42,10 +42,8 @@ impl State {
     pub(super) fn after(self, happening: Happening) -> Self {
         use Happening as H;
         match (self, happening) {
-            (_, H::Reset) => Self::Closed,
-            (Self::Closed | Self::TimeWait, H::SentSyn) | (Self::Unknown | Self::Listen, H::SentSyn) => {
-                Self::SynSent
-            }
+            (_, H::Reset) | (Self::LastAck, H::FinAcknowledged) => Self::Closed,
+            (Self::Closed | Self::TimeWait | Self::Unknown | Self::Listen, H::SentSyn) => Self::SynSent,
             (_, H::SentSynAck) if self.is_opening() => Self::SynReceived,
             (_, H::Synchronised) if self.is_opening() => Self::Established,
             (Self::Unknown | Self::SynReceived | Self::Established, H::SentFin) => Self::FinWait1,
@@ -54,7 +52,6 @@ impl State {
             (Self::FinWait1, H::GotFin) => Self::Closing,
             (Self::FinWait2, H::GotFin) | (Self::Closing, H::FinAcknowledged) => Self::TimeWait,
             (Self::FinWait1, H::FinAcknowledged) => Self::FinWait2,
-            (Self::LastAck, H::FinAcknowledged) => Self::Closed,
             (same, _) => same,
         }
     }

@@ -58,12 +58,11 @@ impl Table {
     }
 
     /// The connection of these endpoints.
-    pub(super) fn find(&self, key: Key) -> Option<Place> {
+    pub(super) fn find(&mut self, key: Key) -> Option<(Place, &mut Record)> {
         let slot = *self.by_key.get(&key)?;
-        Some(Place {
-            slot,
-            generation: self.slots.get(index(slot))?.generation,
-        })
+        let found = self.slots.get_mut(index(slot))?;
+        found.touched = true;
+        Some((Place { slot, generation: found.generation }, found.record.as_deref_mut()?))
     }
 
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
@@ -137,12 +136,11 @@ impl Table {
     }
 
     /// Takes all connections out.
-    pub(super) fn drain(&mut self) -> Vec<Box<Record>> {
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Record> + use<> {
         self.by_key.clear();
         self.free.clear();
         std::mem::take(&mut self.slots)
             .into_iter()
-            .filter_map(|slot| slot.record)
-            .collect()
+            .filter_map(|slot| slot.record.map(|record| *record))
     }
 }

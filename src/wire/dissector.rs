@@ -1,10 +1,13 @@
 //! Chains the protocols of [`PROTOCOLS`](crate::wire::PROTOCOLS) over one frame.
 
+use crate::base::convert::narrow;
 use crate::base::{ByteSpan, LinkType};
-use crate::explain::LayerExplanation;
+use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
+use crate::wire::registry::Registry;
 use crate::wire::transport::{TcpHeader, UdpHeader};
-use crate::wire::{Protocol, Selector, Stop};
+use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, trailer};
 
 /// Most layers that are followed in one frame; deeper nesting is shown as bytes.
 pub const MAX_LAYERS: usize = 16;
@@ -16,13 +19,15 @@ pub struct LayerAt {
     pub protocol: &'static dyn Protocol,
     /// How the layer below named it.
     pub selected_by: Selector,
-    /// The header's bytes.
+    /// The header's captured bytes.
     pub header: ByteSpan,
 }
 
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
 pub struct Dissection {
     layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link.
+    pub link: Option<LinkAddresses>,
     /// The innermost IP header.
     pub network: Option<NetworkFact>,
     /// The TCP header above it.
@@ -44,39 +49,274 @@ pub struct Dissection {
 }
 
 impl Dissection {
-    /// Layers from the link up.
+    /// Layers from the link up. A header that could not be read is not among them; `stop` says why.
     pub fn layers(&self) -> impl Iterator<Item = &LayerAt> {
         self.layers.iter().flatten()
     }
 }
 
 /// The tables that find a protocol by its selector, built once.
-pub struct Dissector {}
+pub struct Dissector {
+    registry: Registry,
+}
 
 impl Dissector {
+    /// Builds the tables.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            registry: Registry::new(),
+        }
+    }
+
     /// A frame's layers. Total: any bytes give an answer. No allocation.
     ///
     /// `wire_length` is the frame's length on the wire in bytes, `fcs_length` how many of them are its check sequence.
     #[must_use]
-    pub fn dissect(
-        &self,
-        _link_type: LinkType,
-        _bytes: &[u8],
-        _wire_length: u32,
-        _fcs_length: u8,
-    ) -> Dissection {
-        todo!()
+    pub fn dissect(&self, link_type: LinkType, bytes: &[u8], wire_length: u32, fcs_length: u8) -> Dissection {
+        self.walk(
+            link_type,
+            Extent::new(bytes, wire_length, fcs_length),
+            |_, _, _| {},
+        )
     }
 
-    /// The same frame in words, one explanation a layer, from the link up.
+    /// The same frame in words, one explanation a layer, from the link up. A header that could not be read is explained as
+    /// far as its bytes go, and is then the last one.
     #[must_use]
     pub fn explain(
         &self,
-        _link_type: LinkType,
-        _bytes: &[u8],
-        _wire_length: u32,
-        _fcs_length: u8,
+        link_type: LinkType,
+        bytes: &[u8],
+        wire_length: u32,
+        fcs_length: u8,
     ) -> Vec<LayerExplanation> {
-        todo!()
+        let extent = Extent::new(bytes, wire_length, fcs_length);
+        let mut layers = Vec::new();
+        let mut unread = 0;
+        let dissection = self.walk(link_type, extent, |protocol, input, outcome| {
+            layers.push(explanation(protocol, input, outcome));
+            if let Ok(step) = outcome {
+                unread = step.payload_length;
+            }
+        });
+        if let Some(last) = layers.last_mut() {
+            note_the_rest(last, &dissection, unread);
+        }
+        if let Some(first) = layers.first_mut() {
+            trailer::explain(first, link_type, &dissection, (bytes, extent.declared));
+        }
+        layers
+    }
+
+    /// Follows the headers; `visit` sees every one with what came of reading it.
+    fn walk<'a>(
+        &self,
+        link_type: LinkType,
+        extent: Extent<'a>,
+        mut visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
+    ) -> Dissection {
+        let mut input = extent.first_layer(link_type);
+        let mut dissection = extent.nothing_read(&input);
+        let mut depth = 0;
+        loop {
+            let Some(protocol) = self.registry.find(input.selected_by) else {
+                dissection.stop = Some(Stop::Unknown(input.selected_by));
+                break;
+            };
+            let Some(slot) = dissection.layers.get_mut(depth) else {
+                dissection.stop = Some(Stop::TooDeep);
+                break;
+            };
+            let outcome = protocol.dissect(&input);
+            visit(protocol, &input, &outcome);
+            let step = match outcome {
+                Ok(step) => step,
+                Err(stop) => {
+                    dissection.stop = Some(stop);
+                    break;
+                }
+            };
+            let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
+            *slot = Some(LayerAt {
+                protocol,
+                selected_by: input.selected_by,
+                header,
+            });
+            depth += 1;
+            if protocol.osi() <= OsiLayer::Network {
+                dissection.note_end(&input, &step);
+            }
+            climb(&mut input, &step);
+            dissection.note_fact(step.fact, &mut input);
+            dissection.payload = ByteSpan::new(input.offset, input.captured());
+            match step.next {
+                Some(selector) => input.selected_by = selector,
+                None => break,
+            }
+        }
+        dissection
+    }
+}
+
+impl Default for Dissector {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A frame's bytes and how many of those on the wire are not its check sequence.
+#[derive(Clone, Copy)]
+struct Extent<'a> {
+    bytes: &'a [u8],
+    declared: u32,
+}
+
+impl<'a> Extent<'a> {
+    fn new(bytes: &'a [u8], wire_length: u32, fcs_length: u8) -> Self {
+        let on_the_wire = wire_length.max(narrow(bytes.len()));
+        Self {
+            bytes,
+            declared: on_the_wire.saturating_sub(u32::from(fcs_length)),
+        }
+    }
+
+    fn first_layer(self, link_type: LinkType) -> Input<'a> {
+        Input {
+            bytes: ByteSpan::new(0, self.declared).of(self.bytes),
+            offset: 0,
+            declared: self.declared,
+            selected_by: Selector::Link(link_type),
+            addresses: None,
+            fragment: false,
+        }
+    }
+
+    fn nothing_read(self, input: &Input<'_>) -> Dissection {
+        let captured = narrow(self.bytes.len());
+        let end = input.captured();
+        Dissection {
+            layers: [None; MAX_LAYERS],
+            link: None,
+            network: None,
+            tcp: None,
+            udp: None,
+            icmp: None,
+            arp_receiver: None,
+            vlan: None,
+            payload: ByteSpan::new(0, end),
+            trailer: ByteSpan::new(end, captured.saturating_sub(end)),
+            stop: None,
+        }
+    }
+}
+
+impl Dissection {
+    /// Keeps where the packet ends, as headers of layers 2 and 3 declare: what is behind that end is the trailer.
+    fn note_end(&mut self, input: &Input<'_>, step: &Step) {
+        let length = step.header_length.saturating_add(step.payload_length);
+        let end = input.offset.saturating_add(length.min(input.captured()));
+        let behind = input.offset.saturating_add(input.captured());
+        if end < behind {
+            self.trailer = ByteSpan::new(end, self.trailer.end().saturating_sub(end));
+        }
+    }
+
+    fn note_fact(&mut self, fact: Fact, input: &mut Input<'_>) {
+        match fact {
+            Fact::Nothing => {}
+            Fact::Link(addresses) => self.link = Some(addresses),
+            Fact::Vlan(identifier) => self.vlan = Some(identifier),
+            Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
+            Fact::Network(network) => {
+                input.addresses = Some(network.addresses);
+                input.fragment |= network.fragment.is_some();
+                self.network = Some(network);
+            }
+            Fact::Fragment(fragment) => {
+                input.fragment = true;
+                if let Some(network) = &mut self.network {
+                    network.fragment = Some(fragment);
+                }
+            }
+            Fact::FinalDestination(address) => {
+                if let Some(addresses) = &mut input.addresses {
+                    addresses.destination = address.into();
+                }
+            }
+            Fact::Tcp(header) => self.tcp = Some(header),
+            Fact::Udp(header) => self.udp = Some(header),
+            Fact::Icmp(error) => self.icmp = Some(error),
+        }
+    }
+}
+
+/// Moves the input above a header, clipped to what that header declares.
+fn climb(input: &mut Input<'_>, step: &Step) {
+    let header = step.header_length.min(input.captured());
+    input.bytes = ByteSpan::new(header, step.payload_length).of(input.bytes);
+    input.offset = input.offset.saturating_add(header);
+    input.declared = step.payload_length;
+}
+
+fn explanation(
+    protocol: &'static dyn Protocol,
+    input: &Input<'_>,
+    outcome: &Result<Step, Stop>,
+) -> LayerExplanation {
+    let header_length = outcome
+        .as_ref()
+        .map_or(input.captured(), |step| step.header_length);
+    let span = ByteSpan::new(input.offset, header_length.min(input.captured()));
+    let mut out = LayerExplanation::new(protocol.osi(), protocol.name(), protocol.title(), Some(span));
+    protocol.explain(input, &mut out);
+    match outcome {
+        Ok(step) if step.header_length > input.captured() => {
+            out.notes.push(missing_header(step.header_length, input));
+        }
+        Err(Stop::Cut { needed, .. }) => {
+            out.notes.push(missing_header(*needed, input));
+            out.summary = format!(
+                "cut off after {} of its header",
+                counted(u64::from(input.captured()), "byte")
+            );
+        }
+        Err(Stop::Malformed(what)) => {
+            out.notes
+                .push(format!("Malformed: {what}. What follows is shown as bytes."));
+            out.summary = format!("malformed: {what}");
+        }
+        _ => {}
+    }
+    out
+}
+
+fn missing_header(needed: u32, input: &Input<'_>) -> String {
+    let missing = counted(u64::from(needed.saturating_sub(input.captured())), "byte");
+    if needed <= input.declared {
+        format!(
+            "{missing} of this header's {needed} were not captured: the capture keeps only the beginning of a frame (snap length)."
+        )
+    } else {
+        format!(
+            "The layer below carries only {} here: {missing} of this header's {needed} are missing.",
+            counted(u64::from(input.declared), "byte")
+        )
+    }
+}
+
+/// What was not captured, or not followed, above the last header.
+fn note_the_rest(last: &mut LayerExplanation, dissection: &Dissection, unread: u32) {
+    let captured = dissection.payload.len;
+    match dissection.stop {
+        Some(Stop::TooDeep) => last.notes.push(format!(
+            "More than {MAX_LAYERS} headers are nested in this frame: the rest is shown as bytes."
+        )),
+        Some(Stop::Cut { .. } | Stop::Malformed(_)) => {}
+        _ if captured < unread => last.notes.push(format!(
+            "{} of the {unread} above this header were not captured: the capture keeps only the beginning of a frame (snap length).",
+            counted(u64::from(unread - captured), "byte")
+        )),
+        _ => {}
     }
 }

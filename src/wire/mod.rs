@@ -8,13 +8,16 @@ mod checksum;
 mod dissector;
 pub mod link;
 pub mod network;
+mod registry;
+mod trailer;
 pub mod transport;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
 
+use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer};
-use network::{IcmpError, NetworkFact};
+use network::{Fragment, IcmpError, NetworkFact};
 use transport::{TcpHeader, UdpHeader};
 
 /// Every protocol that can be read from one frame alone.
@@ -25,6 +28,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &link::LinuxSll,
     &link::LinuxSll2,
     &link::BsdNull,
+    &link::BsdLoop,
     &link::RawIp,
     &link::Arp,
     &network::Ipv4,
@@ -40,6 +44,8 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
 pub trait Protocol: Sync {
     /// Short name, as in JSON `layers`: `ethernet`, `ipv4`, `tcp`.
     fn name(&self) -> &'static str;
+    /// The name for people: `Ethernet`, `IPv4`, `TCP`.
+    fn title(&self) -> &'static str;
     /// Where the layer is shown.
     fn osi(&self) -> OsiLayer;
     /// What the layer below says when this one follows.
@@ -77,10 +83,40 @@ pub struct Input<'a> {
     pub declared: u32,
     /// How the layer below named this one.
     pub selected_by: Selector,
-    /// Addresses of the nearest IP header below, for pseudo-headers (RFC 9293 §3.1).
+    /// Addresses of the nearest IP header below, for pseudo-headers (RFC 9293 §3.1): the destination is the final one where
+    /// an IPv6 routing header names it (RFC 8200 §8.1).
     pub addresses: Option<Addresses>,
     /// The nearest IP header below is of a fragment that is not a whole packet.
     pub fragment: bool,
+}
+
+impl Input<'_> {
+    /// Bytes that were captured.
+    #[must_use]
+    pub fn captured(&self) -> u32 {
+        narrow(self.bytes.len())
+    }
+
+    /// Bytes on the wire after a header of `header_length` bytes.
+    #[must_use]
+    pub fn after(&self, header_length: u32) -> u32 {
+        self.declared.saturating_sub(header_length)
+    }
+
+    /// The captured bytes end before the header's `needed` bytes do.
+    #[must_use]
+    pub fn cut(&self, needed: u32) -> Stop {
+        Stop::Cut {
+            needed,
+            available: self.captured(),
+        }
+    }
+
+    /// Whether every byte of the layer was captured.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.captured() >= self.declared
+    }
 }
 
 /// What a header says about itself and what follows.
@@ -101,6 +137,8 @@ pub struct Step {
 pub enum Fact {
     /// Nothing.
     Nothing,
+    /// Addresses on the link.
+    Link(link::LinkAddresses),
     /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
     Vlan(u16),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.
@@ -110,6 +148,10 @@ pub enum Fact {
     },
     /// An IP header.
     Network(NetworkFact),
+    /// A fragment header behind the IP header (RFC 8200 §4.5).
+    Fragment(Fragment),
+    /// A routing header that is not used up: the address that the packet ends at (RFC 8200 §8.1).
+    FinalDestination(std::net::Ipv6Addr),
     /// A TCP header.
     Tcp(TcpHeader),
     /// A UDP header.
@@ -132,4 +174,6 @@ pub enum Stop {
     Malformed(&'static str),
     /// No protocol in the list answers to this selector: shown as bytes.
     Unknown(Selector),
+    /// More than [`MAX_LAYERS`] headers: the rest is shown as bytes.
+    TooDeep,
 }

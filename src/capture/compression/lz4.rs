@@ -1,4 +1,4 @@
-//! LZ4 frames.
+//! LZ4 frames. A block (64 KiB to 4 MiB) comes out whole or not at all, so a cut or damaged one takes its frames with it.
 
 use std::io::{self, Read};
 

@@ -136,3 +136,210 @@ impl Read for Packed {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use crate::base::convert::wide;
+    use crate::capture::read_all::{Capture, Dripping, found_in, read_all, try_read};
+
+    /// A pcap file of `count` frames whose bytes compress badly.
+    fn pcap(count: u32) -> Vec<u8> {
+        let mut file = vec![
+            0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
+        ];
+        let mut state = 1_u32;
+        for second in 0..count {
+            for number in [second, 0, 100, 100] {
+                file.extend(number.to_le_bytes());
+            }
+            file.extend((0..100).map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state.to_be_bytes()[0]
+            }));
+        }
+        file
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::GzBuilder::new()
+            .filename("a.pcap")
+            .comment("a comment")
+            .extra(*b"extra")
+            .write(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    fn lz4(bytes: &[u8]) -> Vec<u8> {
+        let settings = lz4_flex::frame::FrameInfo::new()
+            .block_mode(lz4_flex::frame::BlockMode::Linked)
+            .block_size(lz4_flex::frame::BlockSize::Max64KB)
+            .block_checksums(true)
+            .content_checksum(true);
+        let mut encoder = lz4_flex::frame::FrameEncoder::with_frame_info(settings, Vec::new());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    type Compress = fn(&[u8]) -> Vec<u8>;
+    const ALL: [(&str, Compress); 3] = [("gzip", gzip), ("zstd", zstd), ("lz4", lz4)];
+
+    fn same_frames(capture: &Capture, plain: &Capture) {
+        assert_eq!((&capture.frames, &capture.damage), (&plain.frames, &None));
+    }
+
+    #[test]
+    fn a_compressed_capture_holds_the_same_frames() {
+        let file = pcap(5_000);
+        let plain = read_all(&file);
+        assert_eq!((plain.frames.len(), plain.compression), (5_000, None));
+        for (name, compress) in ALL {
+            let capture = read_all(&compress(&file));
+            assert_eq!(capture.compression, Some(name));
+            same_frames(&capture, &plain);
+            same_frames(
+                &try_read(Dripping(Cursor::new(compress(&file[..2_344])))).unwrap(),
+                &read_all(&file[..2_344]),
+            );
+        }
+    }
+
+    #[test]
+    fn several_streams_in_a_row_are_one_capture() {
+        let file = pcap(5_000);
+        let plain = read_all(&file);
+        for (_, compress) in ALL {
+            // The first part is large and the second one small: nothing of one may be kept for the next.
+            let mut packed = compress(&file[..400_001]);
+            packed.extend(compress(&[]));
+            packed.extend(compress(&file[400_001..400_010]));
+            packed.extend(compress(&file[400_010..]));
+            same_frames(&read_all(&packed), &plain);
+        }
+    }
+
+    #[test]
+    fn skippable_frames_are_passed_over() {
+        let file = pcap(3);
+        for compress in [zstd, lz4] {
+            let mut packed = compress(&file[..100]);
+            packed.extend([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+            packed.extend(compress(&file[100..]));
+            same_frames(&read_all(&packed), &read_all(&file));
+        }
+    }
+
+    #[test]
+    fn a_stream_that_ends_early_gives_what_was_before_and_says_so() {
+        let file = pcap(5_000);
+        for (name, compress) in ALL {
+            let packed = compress(&file);
+            for length in [packed.len() / 2, packed.len() - 9, packed.len() - 1] {
+                let capture = read_all(&packed[..length]);
+                let damage = capture.damage.unwrap();
+                assert_eq!(damage.reason, format!("the {name} stream ends early"), "{length}");
+                let frames = capture.frames.len();
+                assert_eq!(damage.offset, 24 + 116 * wide(frames));
+                assert!(
+                    frames
+                        >= if length * 2 > packed.len() + 9 {
+                            4_400
+                        } else {
+                            1_000
+                        },
+                    "{name} gave {frames}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_corrupt_stream_gives_what_was_before_and_says_so() {
+        let file = pcap(5_000);
+        let whole = read_all(&file).frames;
+        for (name, compress) in ALL {
+            let mut packed = compress(&file);
+            let middle = packed.len() / 2;
+            packed[middle..middle + 64].fill(0xff);
+            let capture = read_all(&packed);
+            let reason = capture.damage.unwrap().reason;
+            // Where wrong bytes only become wrong data, no checksum speaks up before a record does.
+            let corrupt = format!("the {name} stream is corrupt");
+            assert!(
+                reason.contains(&corrupt) || reason.contains("the record claims"),
+                "{reason}"
+            );
+            assert!(
+                capture.frames.len() > 1_000,
+                "{name} gave {}",
+                capture.frames.len()
+            );
+            assert_eq!(capture.frames[..1_000], whole[..1_000]);
+        }
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_damage_after_the_last_frame() {
+        let file = pcap(10);
+        for ((name, compress), from_end) in ALL.into_iter().zip([8, 1, 1]) {
+            let mut packed = compress(&file);
+            let at = packed.len() - from_end;
+            packed[at] ^= 1;
+            let capture = read_all(&packed);
+            assert!(
+                capture
+                    .damage
+                    .unwrap()
+                    .reason
+                    .starts_with(&format!("the {name} stream is corrupt"))
+            );
+            assert_eq!(capture.frames.len(), 10);
+        }
+    }
+
+    #[test]
+    fn foreign_bytes_after_the_stream_are_damage_but_padding_is_not() {
+        let file = pcap(2);
+        for (name, compress) in ALL {
+            let mut packed = compress(&file);
+            packed.extend(b"some more bytes that mean nothing");
+            let capture = read_all(&packed);
+            assert_eq!(capture.frames.len(), 2);
+            assert!(
+                capture
+                    .damage
+                    .unwrap()
+                    .reason
+                    .starts_with(&format!("the {name} stream is followed by"))
+            );
+        }
+        let mut padded = gzip(&file);
+        padded.resize(padded.len() + 1_000, 0);
+        same_frames(&read_all(&padded), &read_all(&file));
+    }
+
+    #[test]
+    fn what_is_compressed_and_no_capture_is_named() {
+        for (name, compress) in ALL {
+            assert_eq!(
+                found_in(&compress(b"")),
+                format!("it is compressed with {name}, and inside it is empty")
+            );
+            assert_eq!(
+                found_in(&compress(b"Dear Sir,")),
+                format!("it is compressed with {name}, and inside it looks like text")
+            );
+            assert_eq!(found_in(&compress(&compress(&pcap(1)))), "it is compressed twice");
+            assert_eq!(
+                found_in(&compress(&pcap(1))[..7]),
+                format!("its first bytes cannot be decompressed: the {name} stream ends early")
+            );
+        }
+    }
+}

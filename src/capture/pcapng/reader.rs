@@ -273,3 +273,365 @@ impl Source for PcapngReader {
         &self.notes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::base::LinkType;
+    use crate::base::convert::wide;
+    use crate::capture::read_all::{Dripping, damage_of, found_in, read_all, try_read};
+
+    /// Blocks in one byte order.
+    struct Blocks(ByteOrder, Vec<u8>);
+
+    impl Blocks {
+        fn new(order: ByteOrder) -> Self {
+            Self(order, Vec::new()).section(order, 1)
+        }
+
+        fn n16(&self, number: u16) -> [u8; 2] {
+            if self.0 == ByteOrder::Big {
+                number.to_be_bytes()
+            } else {
+                number.to_le_bytes()
+            }
+        }
+
+        fn n32(&self, numbers: &[u32]) -> Vec<u8> {
+            let bytes = |number: &u32| {
+                if self.0 == ByteOrder::Big {
+                    number.to_be_bytes()
+                } else {
+                    number.to_le_bytes()
+                }
+            };
+            numbers.iter().flat_map(bytes).collect()
+        }
+
+        fn block(mut self, kind: u32, mut body: Vec<u8>) -> Self {
+            body.resize(body.len().next_multiple_of(4), 0);
+            let total = u32::try_from(body.len()).unwrap() + 12;
+            self.1.extend(self.n32(&[kind, total]));
+            self.1.extend(body);
+            self.1.extend(self.n32(&[total]));
+            self
+        }
+
+        fn section(mut self, order: ByteOrder, major: u16) -> Self {
+            self.0 = order;
+            let mut body = self.n32(&[0x1a2b_3c4d]);
+            body.extend([self.n16(major), self.n16(0)].as_flattened());
+            body.extend([0xff; 8]);
+            self.block(0x0a0d_0d0a, body)
+        }
+
+        fn options(&self, options: &[(u16, &[u8])]) -> Vec<u8> {
+            let mut bytes = Vec::new();
+            for (code, value) in options {
+                bytes.extend([self.n16(*code), self.n16(u16::try_from(value.len()).unwrap())].as_flattened());
+                bytes.extend(*value);
+                bytes.resize(bytes.len().next_multiple_of(4), 0);
+            }
+            bytes.extend([0; 4]);
+            bytes
+        }
+
+        fn interface(self, link_type: u16, snap_length: u32, options: &[(u16, &[u8])]) -> Self {
+            let mut body = [self.n16(link_type), [0; 2]].as_flattened().to_vec();
+            body.extend(self.n32(&[snap_length]));
+            body.extend(self.options(options));
+            self.block(1, body)
+        }
+
+        /// An Enhanced Packet Block of 60 bytes on the wire.
+        fn packet(self, interface: u32, ticks: u32, data: &[u8], options: &[(u16, &[u8])]) -> Self {
+            let mut body = self.n32(&[interface, 0, ticks, u32::try_from(data.len()).unwrap(), 60]);
+            body.extend(data);
+            body.resize(body.len().next_multiple_of(4), 0);
+            if !options.is_empty() {
+                body.extend(self.options(options));
+            }
+            self.block(6, body)
+        }
+    }
+
+    #[test]
+    fn every_section_has_its_own_byte_order_and_interfaces() {
+        let file = Blocks::new(ByteOrder::Big)
+            .interface(1, 0, &[(2, b"eth0")])
+            .interface(101, 0, &[(9, &[0]), (14, &100_u64.to_be_bytes())])
+            .packet(1, 5, b"abc", &[])
+            .section(ByteOrder::Little, 1)
+            .interface(113, 0, &[(9, &[0x8a])])
+            .packet(0, 512, b"defg", &[]);
+        let capture = read_all(&file.1);
+        assert_eq!(capture.damage, None);
+        let seen: Vec<_> = capture
+            .frames
+            .iter()
+            .map(|f| (f.interface, f.link_type.0, f.time.unwrap(), &f.bytes[..]))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (1, 101, 105_000_000_000, &b"abc"[..]),
+                (2, 113, 500_000_000, &b"defg"[..])
+            ]
+        );
+        assert_eq!(capture.interfaces.len(), 3);
+        assert_eq!(capture.interfaces[0].name.as_deref(), Some("eth0"));
+        assert_eq!(try_read(Dripping(Cursor::new(file.1))).unwrap(), capture);
+    }
+
+    #[test]
+    fn a_simple_packet_is_cut_by_the_snap_length_and_has_no_time() {
+        let mut body = 60_u32.to_le_bytes().to_vec();
+        body.extend(b"abcdefgh");
+        let file = Blocks::new(ByteOrder::Little)
+            .interface(1, 6, &[])
+            .block(3, body.clone());
+        let frame = &read_all(&file.1).frames[0];
+        assert_eq!(
+            (frame.time, &frame.bytes[..], frame.wire_length),
+            (None, &b"abcdef"[..], 60)
+        );
+
+        let lying = Blocks::new(ByteOrder::Little)
+            .interface(1, 0, &[])
+            .block(3, body.clone());
+        assert_eq!(
+            damage_of(&lying.1).reason,
+            "the frame claims 60 captured bytes, but its block holds 8"
+        );
+        let without_interface = Blocks::new(ByteOrder::Little).block(3, body);
+        let damage = damage_of(&without_interface.1);
+        assert_eq!(
+            (damage.offset, damage.reason.contains("of interface 0")),
+            (28, true),
+            "{}",
+            damage.reason
+        );
+    }
+
+    #[test]
+    fn an_obsolete_packet_block_is_read() {
+        let mut blocks = Blocks::new(ByteOrder::Big)
+            .interface(1, 0, &[])
+            .interface(101, 0, &[]);
+        let mut body = [blocks.n16(1), blocks.n16(9)].as_flattened().to_vec();
+        body.extend(blocks.n32(&[0, 2, 3, 60]));
+        body.extend(b"abc\0");
+        body.extend(blocks.options(&[(1, b"old")]));
+        blocks = blocks.block(2, body);
+        let capture = read_all(&blocks.1);
+        let frame = &capture.frames[0];
+        assert_eq!(
+            (frame.interface, frame.time, &frame.bytes[..]),
+            (1, Some(2_000), &b"abc"[..])
+        );
+        assert_eq!(frame.comments, ["old"]);
+        assert_eq!(
+            capture.drops,
+            Some(Drops {
+                by_system: 9,
+                by_interface: 0
+            })
+        );
+    }
+
+    #[test]
+    fn options_of_a_frame_are_read() {
+        let capture = read_all(
+            &Blocks::new(ByteOrder::Big)
+                .interface(1, 0, &[(13, &[4])])
+                .packet(
+                    0,
+                    1,
+                    b"abc",
+                    &[
+                        (1, b"one"),
+                        (2, &[0, 0, 0, 0x40]),
+                        (1, b"tw\xff"),
+                        (4, &7_u64.to_be_bytes()),
+                    ],
+                )
+                .packet(0, 2, b"abcd", &[(2, &[0, 0, 0, 1])])
+                .1,
+        );
+        assert_eq!(capture.frames[0].comments, ["one", "tw\u{fffd}"]);
+        assert_eq!(
+            (capture.frames[0].fcs_length, capture.frames[1].fcs_length),
+            (2, 4)
+        );
+        assert_eq!(
+            capture.drops,
+            Some(Drops {
+                by_system: 7,
+                by_interface: 0
+            })
+        );
+    }
+
+    #[test]
+    fn the_newest_statistics_of_each_interface_count() {
+        let statistics = |blocks: Blocks, interface: u32, by_interface: u64, by_system: u64| {
+            let mut body = blocks.n32(&[interface, 0, 0]);
+            body.extend(blocks.options(&[(5, &by_interface.to_be_bytes()), (7, &by_system.to_be_bytes())]));
+            blocks.block(5, body)
+        };
+        let mut blocks = Blocks::new(ByteOrder::Big)
+            .interface(1, 0, &[])
+            .interface(1, 0, &[]);
+        blocks = statistics(blocks, 0, 1, 1);
+        blocks = statistics(blocks, 0, 2, 3);
+        blocks = statistics(blocks, 1, 10, 20);
+        blocks = statistics(blocks, 77, 1, 1);
+        blocks = blocks.section(ByteOrder::Big, 1).interface(1, 0, &[]);
+        blocks = statistics(blocks, 0, 100, 200);
+        let expected = Drops {
+            by_system: 223,
+            by_interface: 112,
+        };
+        assert_eq!(read_all(&blocks.1).drops, Some(expected));
+    }
+
+    #[test]
+    fn blocks_that_carry_no_frames_are_passed_over_whatever_their_length() {
+        let capture = read_all(
+            &Blocks::new(ByteOrder::Little)
+                .block(10, vec![7; 5_000_000])
+                .interface(1, 0, &[])
+                .block(4, vec![1; 12])
+                .block(0x8000_0bad, Vec::new())
+                .packet(0, 1, b"abc", &[])
+                .1,
+        );
+        assert_eq!((capture.frames.len(), capture.damage), (1, None));
+    }
+
+    #[test]
+    fn a_section_header_alone_is_an_empty_capture() {
+        let capture = read_all(&Blocks::new(ByteOrder::Big).1);
+        assert_eq!(
+            (capture.frames.len(), capture.damage, capture.drops),
+            (0, None, None)
+        );
+    }
+
+    #[test]
+    fn another_major_version_is_no_capture_or_later_damage() {
+        let file = Blocks(ByteOrder::Big, Vec::new()).section(ByteOrder::Big, 2);
+        assert_eq!(
+            found_in(&file.1),
+            "it begins like pcapng, but its section header says version 2.0; synscope reads 1.x"
+        );
+        let later = Blocks::new(ByteOrder::Big)
+            .interface(1, 0, &[])
+            .packet(0, 1, b"abc", &[]);
+        let offset = wide(later.1.len());
+        let capture = read_all(&later.section(ByteOrder::Little, 2).1);
+        assert_eq!(capture.frames.len(), 1);
+        assert_eq!(capture.damage.unwrap().offset, offset);
+    }
+
+    #[test]
+    fn lengths_that_cannot_be_right_are_damage() {
+        let whole = Blocks::new(ByteOrder::Little)
+            .interface(1, 0, &[])
+            .packet(0, 1, b"abc", &[]);
+        let offset = whole.1.len();
+        let file = whole.packet(0, 2, b"abcd", &[]).1;
+        let total = file.len() - offset;
+        for (length, reason) in [
+            (
+                0,
+                "the block claims 0 bytes, fewer than the 12 that any block has",
+            ),
+            (38, "the block claims 38 bytes, which is no multiple of 4"),
+            (32, "the block's two lengths differ: 32 and 1684234849"),
+            (40, "the file ends within a block: 36 of 40 bytes are there"),
+            (
+                0xffff_fff0,
+                "the block claims 4294967280 bytes, more than the 2097152 that synscope accepts",
+            ),
+        ] {
+            let mut broken = file.clone();
+            broken[offset + 4..offset + 8].copy_from_slice(&u32::to_le_bytes(length));
+            let capture = read_all(&broken);
+            let damage = capture.damage.unwrap();
+            assert_eq!((damage.offset, damage.reason.as_str()), (wide(offset), reason));
+            assert_eq!(capture.frames.len(), 1);
+        }
+        let mut broken = file;
+        let last = broken.len() - 4;
+        broken[last] ^= 4;
+        assert!(
+            damage_of(&broken)
+                .reason
+                .starts_with(&format!("the block's two lengths differ: {total} and "))
+        );
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_gives_what_was_before_the_cut() {
+        let blocks = Blocks::new(ByteOrder::Big)
+            .interface(1, 0, &[(2, b"eth0")])
+            .block(10, vec![7; 20]);
+        let before_frame = blocks.1.len();
+        let file = blocks.packet(0, 1, b"abc", &[]).1;
+        let ends = [28, 28 + 32, before_frame, file.len()];
+        for length in 8..file.len() {
+            let capture = read_all(&file[..length]);
+            let block = ends
+                .iter()
+                .rev()
+                .find(|end| **end <= length)
+                .copied()
+                .unwrap_or(0);
+            let expected = (block != length).then_some(wide(block));
+            assert_eq!(
+                capture.damage.map(|damage| damage.offset),
+                expected,
+                "cut at {length}"
+            );
+            assert_eq!(capture.frames.len(), 0);
+        }
+    }
+
+    #[test]
+    fn frames_that_lie_about_their_length_or_interface_are_damage() {
+        let file = Blocks::new(ByteOrder::Little).interface(1, 0, &[]);
+        let mut body = file.n32(&[0, 0, 0, 5, 60]);
+        body.extend(b"abcd");
+        let lying = file.block(6, body);
+        assert_eq!(
+            damage_of(&lying.1).reason,
+            "the frame claims 5 captured bytes, but its block holds 4"
+        );
+        let stray = Blocks::new(ByteOrder::Little)
+            .interface(1, 0, &[])
+            .packet(3, 0, b"abcd", &[]);
+        assert_eq!(
+            damage_of(&stray.1).reason,
+            "the frame is of interface 3, but its section describes 1 so far"
+        );
+        let short = Blocks::new(ByteOrder::Little)
+            .interface(1, 0, &[])
+            .block(6, vec![0; 16]);
+        assert_eq!(
+            damage_of(&short.1).reason,
+            "the block is too short to hold a frame"
+        );
+    }
+
+    #[test]
+    fn more_captured_than_was_on_the_wire_is_noted_once() {
+        let file = Blocks::new(ByteOrder::Big).interface(1, 0, &[]);
+        let file = file.packet(0, 1, &[1; 61], &[]).packet(0, 1, &[1; 62], &[]);
+        let capture = read_all(&file.1);
+        assert_eq!((capture.frames[1].wire_length, capture.notes.len()), (62, 1));
+        assert_eq!(capture.frames[1].link_type, LinkType::ETHERNET);
+    }
+}

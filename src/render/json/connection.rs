@@ -125,8 +125,15 @@ struct AnnotationValue {
 
 impl<'a> ConnectionLine<'a> {
     /// `first_time` is that of the capture: what offsets count from.
-    pub(super) fn new(connection: &'a Connection, first_time: Option<Timestamp>, file: Option<&'a str>) -> Self {
-        let duration = connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first).0);
+    pub(super) fn new(
+        connection: &'a Connection,
+        first_time: Option<Timestamp>,
+        file: Option<&'a str>,
+    ) -> Self {
+        let duration = connection
+            .first_time
+            .zip(connection.last_time)
+            .map(|(first, last)| last.since(first).0);
         Self {
             r#type: "connection",
             file,
@@ -160,7 +167,10 @@ impl<'a> ConnectionLine<'a> {
 
 impl EndpointValue {
     fn new(endpoint: Endpoint) -> Self {
-        Self { address: endpoint.address.to_string(), port: endpoint.port }
+        Self {
+            address: endpoint.address.to_string(),
+            port: endpoint.port,
+        }
     }
 }
 
@@ -194,7 +204,10 @@ impl SegmentValue {
     fn new(segment: &HandshakeSegment, first_time: Option<Timestamp>) -> Self {
         Self {
             frame: segment.frame.0,
-            offset_ns: segment.time.zip(first_time).map(|(time, first)| time.since(first).0),
+            offset_ns: segment
+                .time
+                .zip(first_time)
+                .map(|(time, first)| time.since(first).0),
             seq: segment.seq.0,
             ack: segment.ack.map(|ack| ack.0),
             window: segment.window,
@@ -251,7 +264,11 @@ impl IcmpValue {
 
 impl TrafficValue {
     fn new(traffic: Traffic) -> Self {
-        Self { frames: traffic.frames, data_bytes: traffic.data_bytes, wire_bytes: traffic.wire_bytes }
+        Self {
+            frames: traffic.frames,
+            data_bytes: traffic.data_bytes,
+            wire_bytes: traffic.wire_bytes,
+        }
     }
 }
 

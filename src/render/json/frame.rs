@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation, Value};
 
-
 #[derive(Serialize)]
 struct FrameLine<'a> {
     r#type: &'static str,
@@ -108,13 +107,19 @@ impl<'a> FieldValue<'a> {
 
 impl SpanValue {
     fn new(span: ByteSpan) -> Self {
-        Self { start: span.start, length: span.len }
+        Self {
+            start: span.start,
+            length: span.len,
+        }
     }
 }
 
 impl BitsValue {
     fn new(bits: Bits) -> Self {
-        Self { first: bits.first, count: bits.count }
+        Self {
+            first: bits.first,
+            count: bits.count,
+        }
     }
 }
 

@@ -38,8 +38,14 @@ impl<'a> InterfaceLine<'a> {
             r#type: "interface",
             name: &interface.name,
             description: interface.description.as_deref(),
-            addresses: interface.addresses.iter().map(|(address, prefix)| format!("{address}/{prefix}")).collect(),
-            mac: interface.mac.map(|mac| mac.map(|byte| format!("{byte:02x}")).join(":")),
+            addresses: interface
+                .addresses
+                .iter()
+                .map(|(address, prefix)| format!("{address}/{prefix}"))
+                .collect(),
+            mac: interface
+                .mac
+                .map(|mac| mac.map(|byte| format!("{byte:02x}")).join(":")),
             link_type: interface.link_type.and_then(crate::base::LinkType::name),
             state: interface.state.name(),
             loopback: interface.loopback,

@@ -50,12 +50,21 @@ impl<'a> SummaryLine<'a> {
             first_time: summary.first_time.map(|time| time.to_string()),
             last_time: summary.last_time.map(|time| time.to_string()),
             link_types: LinkTypeValue::list(&summary.link_types),
-            connections: summary.outcomes().map(|(outcome, n)| (outcome.name().to_owned(), n.into())).collect(),
+            connections: summary
+                .outcomes()
+                .map(|(outcome, n)| (outcome.name().to_owned(), n.into()))
+                .collect(),
             cut_frames: summary.cut_frames,
             undecoded_frames: summary.undecoded_frames,
-            drops: summary.drops.map(|d| DropsValue { by_system: d.by_system, by_interface: d.by_interface }),
+            drops: summary.drops.map(|d| DropsValue {
+                by_system: d.by_system,
+                by_interface: d.by_interface,
+            }),
             evicted: summary.evicted,
-            damaged: summary.damage.as_ref().map(|d| DamageValue { offset: d.offset, reason: &d.reason }),
+            damaged: summary.damage.as_ref().map(|d| DamageValue {
+                offset: d.offset,
+                reason: &d.reason,
+            }),
             notes: &summary.notes,
         }
     }

@@ -1,11 +1,16 @@
-//! Layer 3.
+//! Layer 3: what carries a packet between networks, and the errors it sends back.
 
 mod icmp;
+mod icmp_quote;
 mod icmpv6;
 mod ipv4;
+mod ipv4_options;
 mod ipv6;
 mod ipv6_extension;
-mod protocol_number;
+mod ipv6_options;
+mod neighbor_discovery;
+pub(in crate::wire) mod protocol_number;
+mod traffic_class;
 
 pub use icmp::Icmp;
 pub use icmpv6::Icmpv6;

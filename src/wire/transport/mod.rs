@@ -1,7 +1,8 @@
-//! Layer 4.
+//! Layer 4: what carries data between programs.
 
 mod tcp;
 mod tcp_flags;
+mod tcp_option_words;
 mod tcp_options;
 mod udp;
 

@@ -7,7 +7,7 @@ use std::fmt;
 pub struct TcpFlags(pub u16);
 
 /// Every control bit with its name, in the order in which people say them.
-pub const NAMES: [(u16, &str); 9] = [
+const NAMES: [(u16, &str); 9] = [
     (TcpFlags::SYN, "SYN"),
     (TcpFlags::FIN, "FIN"),
     (TcpFlags::RST, "RST"),

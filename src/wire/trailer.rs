@@ -1,0 +1,82 @@
+//! What comes behind a packet in its frame: padding and the frame check sequence.
+
+use crate::base::convert::narrow;
+use crate::base::{ByteSpan, LinkType};
+use crate::explain::{FieldWriter, LayerExplanation, counted, hex};
+use crate::wire::Dissection;
+
+/// Shortest Ethernet frame without its check sequence, in bytes (IEEE 802.3 §3.2.8: 64 with it).
+const ETHERNET_MINIMUM: u32 = 60;
+
+/// Adds the trailer's fields and notes to the link layer's explanation. `frame` is the captured bytes, and the frame's length
+/// on the wire without its check sequence.
+pub(super) fn explain(
+    link: &mut LayerExplanation,
+    link_type: LinkType,
+    dissection: &Dissection,
+    frame: (&[u8], u32),
+) {
+    let (bytes, declared) = frame;
+    let ethernet = link_type == LinkType::ETHERNET;
+    let mut fields = FieldWriter::new(
+        link,
+        bytes,
+        0,
+        if ethernet { "IEEE 802.3 §3.2" } else { "IEEE 802" },
+    );
+    let start = dissection.trailer.start;
+    let padding = ByteSpan::new(
+        start,
+        dissection.trailer.end().min(declared).saturating_sub(start),
+    );
+    if padding.len > 0 {
+        let minimum = ethernet && declared <= ETHERNET_MINIMUM;
+        let name = if minimum { "padding" } else { "trailer" };
+        fields.raw(name, (padding.start, padding.len), hex);
+        fields.note(words(padding.len, minimum));
+    }
+    explain_check_sequence(&mut fields, ethernet, bytes, declared);
+}
+
+fn words(length: u32, minimum: bool) -> String {
+    let bytes = counted(u64::from(length), "byte");
+    if minimum {
+        format!("padding: {bytes} to reach Ethernet's 60-byte minimum; not data")
+    } else {
+        format!(
+            "trailer: {bytes} behind the packet, which is shorter than its frame; not data (a switch, a tap or a network card may add some)"
+        )
+    }
+}
+
+fn explain_check_sequence(fields: &mut FieldWriter<'_>, ethernet: bool, bytes: &[u8], declared: u32) {
+    let length = narrow(bytes.len()).saturating_sub(declared);
+    let place = (declared, length);
+    let covered = ByteSpan::new(0, declared).of(bytes);
+    let expected = crc32(covered).to_le_bytes();
+    fields.raw("frame check sequence", place, |found| match found {
+        _ if !ethernet || found.len() != expected.len() => hex(found),
+        _ if found == expected => format!("{}, right", hex(found)),
+        _ => format!("{}, wrong: the bytes give {}", hex(found), hex(&expected)),
+    });
+}
+
+/// CRC-32 of IEEE 802.3 §3.2.9, bit by bit: only what is on display is checked.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |register, byte| {
+        (0..8).fold(register ^ u32::from(*byte), |register, _| {
+            let carried = register & 1 == 1;
+            (register >> 1) ^ if carried { 0xedb8_8320 } else { 0 }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crc_of_the_digits_is_the_published_check_value() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+}
