@@ -1,7 +1,8 @@
 //! What there is to say about a step, with the arithmetic that was checked, in the numbers that were sent.
 
-use crate::base::{Annotation, Duration, SeqNum, Severity, Side, Timestamp};
+use crate::base::{Annotation, SeqNum, Severity, Side};
 use crate::ladder::number::{counted, ordinal, span};
+use crate::ladder::tracer::Opening;
 use crate::track::{Connection, Negotiated, RstEffect, Step, StepKind};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions, TcpFlags};
 
@@ -49,8 +50,17 @@ pub enum Mark {
     Fault,
 }
 
-/// The notes on a step. `first_syn` is when the sender's first SYN of this attempt was captured.
-pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Timestamp>) -> Vec<Note> {
+/// Rules that say what the notes on a step say already, with more numbers.
+const TOLD: [&str; 5] = [
+    "syn-sent-again",
+    "syn-with-data",
+    "syn-ack-sent-again",
+    "simultaneous-open",
+    "rst-ignored",
+];
+
+/// The notes on a step. `opening` is what the sender opened with before, where this step repeats it.
+pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Opening>) -> Vec<Note> {
     let mut notes = match step.kind {
         StepKind::Syn {
             options,
@@ -58,8 +68,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
             data_length,
             simultaneous,
         } => {
-            let since = first_syn.zip(step.time).map(|(first, now)| now.since(first));
-            let mut notes = again(retry, "the first", since).unwrap_or_else(|| opening(step, &options));
+            let mut notes = opened(step, &options, opening.filter(|_| retry > 0), retry);
             if simultaneous {
                 notes.push(Note::new(
                     "sent before the other side's SYN had arrived: a simultaneous open",
@@ -74,7 +83,11 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
             expected_ack,
             data_acknowledged,
         } => {
-            let mut notes = again(repeat, "the first", None).unwrap_or_else(|| opening(step, &options));
+            let mut notes = match opening {
+                // In a simultaneous open each side has said this with its SYN.
+                Some(_) if repeat == 0 => Vec::new(),
+                _ => opened(step, &options, opening, repeat),
+            };
             notes.extend(syn_ack_check(step, expected_ack, data_acknowledged));
             notes
         }
@@ -96,7 +109,10 @@ pub(super) fn notes(connection: &Connection, step: &Step, first_syn: Option<Time
         ))],
         StepKind::Midstream { data_length } => midstream(step, data_length),
     };
-    notes.extend(step.annotation.map(|annotation| rule(&annotation)));
+    let annotation = step
+        .annotation
+        .filter(|annotation| !TOLD.contains(&annotation.rule.id));
+    notes.extend(annotation.map(|annotation| rule(&annotation)));
     notes
 }
 
@@ -140,19 +156,22 @@ pub(super) fn agreed(negotiated: &Negotiated) -> Note {
     Note::new(parts.join(" · "))
 }
 
-fn again(retry: u32, first: &str, since: Option<Duration>) -> Option<Vec<Note>> {
-    let rank = u64::from(retry).checked_add(1).filter(|rank| *rank > 1)?;
-    let after = since
-        .map(|since| format!(", {} after {first}", span(since)))
-        .unwrap_or_default();
-    Some(vec![Note::new(format!(
-        "sent again ({} try){after}",
-        ordinal(rank)
-    ))])
+/// The sender's number and what it offers; of a repeat only how late it comes.
+fn opened(step: &Step, options: &SynOptions, first: Option<Opening>, retry: u32) -> Vec<Note> {
+    let Some(first) = first else {
+        return vec![offer(step, options)];
+    };
+    let since = first.time.zip(step.time).map(|(first, now)| now.since(first));
+    let after = since.map(|since| format!(", {} after the first", span(since)));
+    let rank = ordinal(u64::from(retry) + 1);
+    vec![Note::new(format!(
+        "sent again ({rank} try){}",
+        after.unwrap_or_default()
+    ))]
 }
 
 /// The sender's number and what it offers.
-fn opening(step: &Step, options: &SynOptions) -> Vec<Note> {
+fn offer(step: &Step, options: &SynOptions) -> Note {
     let mut parts = vec![format!("{} ISN {}", step.from.name(), step.seq)];
     parts.extend(options.mss.map(|mss| format!("MSS {mss}")));
     parts.extend(options.window_scale.map(scale));
@@ -162,7 +181,7 @@ fn opening(step: &Step, options: &SynOptions) -> Vec<Note> {
     parts.extend(options.fast_open.map(fast_open));
     parts.extend(options.mptcp.map(multipath));
     parts.extend(options.incomplete.then(|| "options cut short".to_owned()));
-    vec![Note::new(parts.join(" · "))]
+    Note::new(parts.join(" · "))
 }
 
 fn scale(shift: u8) -> String {
@@ -317,7 +336,7 @@ fn rule(annotation: &Annotation) -> Note {
     };
     let about = annotation
         .about
-        .map(|frame| format!(" (see frame {frame})"))
+        .map(|frame| format!(" (see frame\u{a0}{frame})"))
         .unwrap_or_default();
     Note::marked(mark, format!("{}{about}", annotation.rule.title))
 }

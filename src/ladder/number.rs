@@ -65,16 +65,16 @@ pub fn span(duration: Duration) -> String {
 #[must_use]
 pub fn column(duration: Duration) -> String {
     let ns = duration.0.unsigned_abs();
-    // The bounds are where three decimals would round up to 1000.
+    // Each bound is where three decimals would round up to 1000.
     let (unit, name) = match ns {
-        0..MICROSECOND if ns > 0 => (MICROSECOND, "µs"),
-        0..SECOND => (MILLISECOND, "ms"),
-        SECOND..1_000_000_000_000 => (SECOND, "s"),
-        1_000_000_000_000..60_000_000_000_000 => (MINUTE, "min"),
-        60_000_000_000_000..3_600_000_000_000_000 => (HOUR, "h"),
+        1..MICROSECOND => (MICROSECOND, "µs"),
+        0..999_999_500 => (MILLISECOND, "ms"),
+        999_999_500..999_999_500_000 => (SECOND, "s"),
+        999_999_500_000..59_999_970_000_000 => (MINUTE, "min"),
+        59_999_970_000_000..3_599_998_200_000_000 => (HOUR, "h"),
         _ => (DAY, "d"),
     };
-    signed(duration, "", &format!("{} {name}", floor_decimal(ns, unit)))
+    signed(duration, "", &format!("{} {name}", decimal(ns, unit, 3)))
 }
 
 /// Time since the capture began, in seconds to the microsecond: `12.345 678 s`.
@@ -158,12 +158,6 @@ fn decimal(ns: u64, unit: u64, places: u32) -> String {
     }
 }
 
-/// Three decimals, cut and not rounded: a column must never show a later time than was measured, nor grow by a digit.
-fn floor_decimal(ns: u64, unit: u64) -> String {
-    let thousandths = u128::from(ns % unit) * 1_000 / u128::from(unit);
-    format!("{}.{thousandths:03}", ns / unit)
-}
-
 fn two_units(ns: u64) -> String {
     let seconds = ns.saturating_add(SECOND / 2) / SECOND;
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
@@ -233,10 +227,11 @@ mod tests {
         let cases = [
             (0, "0.000 ms"),
             (250, "0.250 µs"),
-            (61_999, "0.061 ms"),
-            (999_999_999, "999.999 ms"),
+            (61_999, "0.062 ms"),
+            (999_999_499, "999.999 ms"),
+            (999_999_999, "1.000 s"),
             (2_310_000_000, "2.310 s"),
-            (1_000_000_000_000, "16.666 min"),
+            (1_000_000_000_000, "16.667 min"),
             (90_000_000_000_000, "25.000 h"),
             (i64::MIN, "-106751.991 d"),
         ];

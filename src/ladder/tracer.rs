@@ -1,6 +1,6 @@
 //! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
 
-use crate::base::{Side, Timestamp};
+use crate::base::{SeqNum, Side, Timestamp};
 use crate::ladder::note::{agreed, notes};
 use crate::ladder::number::span;
 use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label, verdict};
@@ -11,16 +11,24 @@ use crate::track::{Connection, Outcome, Step, StepKind};
 pub struct Tracer {
     client_state: Option<&'static str>,
     server_state: Option<&'static str>,
-    /// When each side's first SYN was captured: client, server.
-    first_syn: [Option<Timestamp>; 2],
+    /// What each side opened with: client, server.
+    openings: [Option<Opening>; 2],
     begun: bool,
     complete: bool,
+}
+
+/// The number that a side opened with, and when it did so first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    pub(super) seq: SeqNum,
+    pub(super) time: Option<Timestamp>,
 }
 
 impl Tracer {
     /// The rungs of the connection's next step: its arrow, and what it completes. `began` is the capture's earliest time.
     pub fn rungs(&mut self, connection: &Connection, step: &Step, began: Option<Timestamp>) -> Vec<Rung> {
-        let first_syn = self.remember_syn(step);
+        let opening = self.remember_opening(step);
+        let (client_state, server_state) = self.states(step);
         let arrow = Arrow {
             frame: step.frame,
             time: self.time(step, began),
@@ -33,11 +41,11 @@ impl Tracer {
             server_state: step
                 .server_state
                 .filter(|state| self.server_state != Some(*state)),
-            notes: notes(connection, step, first_syn),
+            notes: notes(connection, step, opening),
         };
         self.begun = true;
-        self.client_state = step.client_state.or(self.client_state);
-        self.server_state = step.server_state.or(self.server_state);
+        self.client_state = client_state.or(self.client_state);
+        self.server_state = server_state.or(self.server_state);
         let lifelines = self.lifelines(connection);
         let mut rungs = vec![Rung {
             kind: RungKind::Arrow(arrow),
@@ -78,16 +86,34 @@ impl Tracer {
         }
     }
 
-    fn remember_syn(&mut self, step: &Step) -> Option<Timestamp> {
-        let [client, server] = &mut self.first_syn;
+    /// States after the step. A run of data is told when something else ends it, and by then that may have changed them: data
+    /// alone changes none.
+    fn states(self, step: &Step) -> (Option<&'static str>, Option<&'static str>) {
+        match step.kind {
+            StepKind::Data { .. } => (
+                self.client_state.or(step.client_state),
+                self.server_state.or(step.server_state),
+            ),
+            _ => (step.client_state, step.server_state),
+        }
+    }
+
+    /// What the sender opened with before this step, where the step repeats that number.
+    fn remember_opening(&mut self, step: &Step) -> Option<Opening> {
+        let [client, server] = &mut self.openings;
         let slot = match step.from {
             Side::Client => client,
             Side::Server => server,
         };
-        if matches!(step.kind, StepKind::Syn { .. }) {
-            *slot = slot.or(step.time);
+        let opens = matches!(step.kind, StepKind::Syn { .. } | StepKind::SynAck { .. });
+        let known = slot.filter(|opening| opening.seq == step.seq);
+        if opens && known.is_none() {
+            *slot = Some(Opening {
+                seq: step.seq,
+                time: step.time,
+            });
         }
-        *slot
+        known
     }
 
     fn lifelines(self, connection: &Connection) -> [Lifeline; 2] {
@@ -129,7 +155,7 @@ fn handshake_brace(connection: &Connection) -> Brace {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),
     };
-    notes.extend(verdict::doubt(handshake.certainty).map(|doubt| Note::marked(Mark::Aside, doubt)));
+    notes.extend(verdict::doubt(connection).map(|doubt| Note::marked(Mark::Aside, doubt)));
     Brace {
         span: handshake.connect,
         label,

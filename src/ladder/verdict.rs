@@ -39,7 +39,7 @@ pub fn verdict(connection: &Connection) -> Note {
         Outcome::Undecided | Outcome::NotCaptured => Mark::Aside,
         _ => Mark::Fault,
     };
-    let doubt = doubt(connection.handshake.certainty)
+    let doubt = doubt(connection)
         .map(|doubt| format!(" ({doubt})"))
         .unwrap_or_default();
     Note::marked(mark, format!("{}{doubt}", opened(connection)))
@@ -66,12 +66,19 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
     notes
 }
 
-/// What to add to a statement that is not proven.
-pub(super) fn doubt(certainty: Certainty) -> Option<&'static str> {
-    match certainty {
-        Certainty::Proven => None,
-        Certainty::Inferred => Some("inferred: a frame of it is missing, others prove it"),
-        Certainty::Guessed => Some("a guess: the capture does not prove it"),
+/// What to add to the outcome where it is not proven.
+pub(super) fn doubt(connection: &Connection) -> Option<&'static str> {
+    let silence = matches!(
+        connection.handshake.outcome,
+        Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned
+    );
+    match (connection.handshake.certainty, connection.handshake.outcome) {
+        (Certainty::Proven, _) | (_, Outcome::Undecided) => None,
+        (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
+        (Certainty::Inferred, _) if silence => Some("likely: the capture ends too soon to be sure"),
+        (Certainty::Guessed, _) if silence => Some("a guess: answers may not have been captured"),
+        (Certainty::Inferred, _) => Some("inferred: a frame of it is missing, others prove it"),
+        (Certainty::Guessed, _) => Some("a guess: the capture does not prove it"),
     }
 }
 

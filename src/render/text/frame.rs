@@ -12,6 +12,8 @@ use crate::render::text::{TextOptions, hex, palette};
 
 /// First column of what a layer says: after its number and name.
 const TEXT: usize = 18;
+/// Columns for the source of a field: `RFC 9293 §3.10.7`.
+const SOURCE: usize = 16;
 
 /// Shows one frame: its layers from 7 to 1, with `fields` every field of them, and the hex dump.
 ///
@@ -135,17 +137,14 @@ fn field(paper: Paper, field: &Field) -> Vec<Line> {
     lines
 }
 
-/// The source at the right edge, of the last line where it fits.
+/// The source in a column at the right edge, of the last line where it fits.
 fn cite(lines: &mut Vec<Line>, paper: Paper, source: &str) {
-    let width = paper.width_of(source);
-    if lines
-        .last()
-        .is_none_or(|line| line.width() + 2 + width > paper.width)
-    {
+    let column = paper.width.saturating_sub(paper.width_of(source).max(SOURCE));
+    if lines.last().is_none_or(|line| line.width() + 2 > column) {
         lines.push(paper.line());
     }
     if let Some(line) = lines.last_mut() {
-        line.put_before(paper.width, palette::QUIET, source);
+        line.to(column).put(palette::QUIET, source);
     }
 }
 

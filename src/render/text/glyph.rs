@@ -32,7 +32,8 @@ pub(super) const BETWEEN: &str = " · ";
 pub(super) const UNPRINTABLE: &str = "·";
 
 /// Longer pieces come before the characters they are made of.
-const ASCII: [(&str, &str); 27] = [
+const ASCII: [(&str, &str); 28] = [
+    ("\u{a0}", " "),
     (BETWEEN, ", "),
     (DOTTED, ":"),
     (SOLID, "|"),

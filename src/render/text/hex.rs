@@ -14,7 +14,10 @@ const BYTES: usize = 49 + 2 + ROW;
 /// The dump. Wide paper has the layers at the right of the rows in which they begin, narrow paper has a list of them first.
 pub(super) fn dump(paper: Paper, layers: &[LayerExplanation], bytes: &[u8]) -> Vec<Line> {
     let digits = if bytes.len() > 0xffff { 6 } else { 4 };
-    let beside = paper.width >= 1 + digits + 2 + BYTES + 3 + 30;
+    let room = paper.width.saturating_sub(1 + digits + 2 + BYTES + 3);
+    let row_of = |first: u64| first - first % wide(ROW);
+    let beside =
+        placed(layers).all(|(_, first, _)| paper.width_of(&beginning(layers, row_of(first))) <= room);
     let mut lines = if beside {
         Vec::new()
     } else {
@@ -26,12 +29,8 @@ pub(super) fn dump(paper: Paper, layers: &[LayerExplanation], bytes: &[u8]) -> V
         line.put(palette::QUIET, &format!(" {start:0digits$x}  "));
         put_row(&mut line, layers, start, row);
         if beside {
-            let text = beginning(layers, start).join(" · ");
             let at = line.width() + 3;
-            line.to(at).put(
-                palette::PLAIN,
-                &paper.shorten(&text, paper.width.saturating_sub(at)),
-            );
+            line.to(at).put(palette::PLAIN, &beginning(layers, start));
         }
         lines.push(line);
     }
@@ -77,11 +76,12 @@ fn style(layers: &[LayerExplanation], at: u64) -> Style {
 }
 
 /// Layers that begin in the row, with where; the physical layer is the whole frame and is left out.
-fn beginning(layers: &[LayerExplanation], start: u64) -> Vec<String> {
+fn beginning(layers: &[LayerExplanation], start: u64) -> String {
     placed(layers)
         .filter(|(_, first, _)| (start..start + wide(ROW)).contains(first))
-        .map(|(layer, first, _)| format!("{} {} from {first:04x}", layer.osi.number(), name(layer)))
-        .collect()
+        .map(|(layer, first, _)| format!("{} {} at {first:04x}", layer.osi.number(), name(layer)))
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn legend(paper: Paper, layers: &[LayerExplanation], digits: usize) -> Vec<Line> {

@@ -76,7 +76,14 @@ impl Lanes<'_> {
         if !layout.states_outside && (arrow.client_state.is_some() || arrow.server_state.is_some()) {
             lines.push(self.states(arrow));
         }
-        self.put_notes(&mut lines, &arrow.notes);
+        let (_, shown) = self.label(arrow);
+        if shown.is_empty() && !arrow.label.detail.is_empty() {
+            let mut notes = vec![Note::marked(Mark::Aside, arrow.label.detail.clone())];
+            notes.extend_from_slice(&arrow.notes);
+            self.put_notes(&mut lines, &notes);
+        } else {
+            self.put_notes(&mut lines, &arrow.notes);
+        }
         lines
     }
 
@@ -105,16 +112,18 @@ impl Lanes<'_> {
         }
     }
 
-    /// Name and detail, together short enough to leave some of the shaft to be seen.
+    /// Name and detail, as far as they leave some of the shaft to be seen: numbers are never cut, those that find no room
+    /// become a note.
     fn label(&self, arrow: &Arrow) -> (String, String) {
         let paper = self.layout.paper;
         let room = (self.layout.right - self.layout.left).saturating_sub(8);
         let name = paper.shorten(&arrow.label.name, room);
-        let left = room.saturating_sub(paper.width_of(&name) + 2);
-        if arrow.label.detail.is_empty() || left < 4 {
+        let left = room.saturating_sub(paper.width_of(&name));
+        let detail = format!("  {}", arrow.label.detail);
+        if arrow.label.detail.is_empty() || paper.width_of(&detail) > left {
             return (name, String::new());
         }
-        (name, format!("  {}", paper.shorten(&arrow.label.detail, left)))
+        (name, detail)
     }
 
     fn states(&self, arrow: &Arrow) -> Line {
@@ -234,8 +243,8 @@ fn put_aligned(row: &mut Line, layout: &Layout, style: Style, text: &str) {
 
 fn marked(note: &Note) -> String {
     match note.mark {
-        Mark::Right => format!("{} {}", note.text, glyph::TICK),
-        Mark::Wrong => format!("{} {}", note.text, glyph::CROSS),
+        Mark::Right => format!("{}\u{a0}{}", note.text, glyph::TICK),
+        Mark::Wrong => format!("{}\u{a0}{}", note.text, glyph::CROSS),
         Mark::Plain | Mark::Aside | Mark::Fault => note.text.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Where the columns of a ladder stand.
 //!
 //! ```text
-//!  frame  time            state  ┊ arrow ┊ state  notes      130 columns and more
+//!  frame  time            state  ┊ arrow ┊ state  notes      134 columns and more
 //!  frame  time            state  ┊ arrow ┊ state             100 and more: notes between the lanes
 //!  frame  time  ┊ arrow ┊                                     fewer: states and notes between the lanes
 //! ```
@@ -33,6 +33,9 @@ impl Layout {
     /// Columns for the longest name of a state (`SYN-RECEIVED`).
     pub(super) const STATE: usize = 12;
 
+    /// From this width on the notes stand beside the lanes: a checked sum fits on a line there.
+    const NOTES_OUTSIDE: usize = 134;
+
     /// The columns on this paper; `frame_digits` is the length of the longest frame number to come.
     pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
@@ -52,8 +55,8 @@ impl Layout {
             states_outside,
             notes: None,
         };
-        if paper.width >= 130 {
-            let inner = (32 + (paper.width - 130) / 3).min(48);
+        if paper.width >= Self::NOTES_OUTSIDE {
+            let inner = (36 + (paper.width - Self::NOTES_OUTSIDE) / 3).min(48);
             layout.right = left + 1 + inner;
             layout.notes = Some(layout.right + 2 + Self::STATE + 2);
         } else {

@@ -73,11 +73,12 @@ pub(super) struct Line {
 impl Line {
     /// Adds `text`.
     pub(super) fn put(&mut self, style: Style, text: &str) -> &mut Self {
-        let text = self.paper.text(text);
+        // A space that kept words together while lines were broken is an ordinary one from here on.
+        let text = self.paper.text(text).replace('\u{a0}', " ");
         self.width += text.width();
         match self.pieces.last_mut().filter(|(last, _)| *last == style) {
             Some((_, piece)) => piece.push_str(&text),
-            None => self.pieces.push((style, text.into_owned())),
+            None => self.pieces.push((style, text)),
         }
         self
     }

@@ -113,6 +113,10 @@ impl<W: Write> Audience for LiveText<W> {
                 summary::identity(self.paper, identity, link_types).write(&mut self.out)?;
                 self.out.flush()
             }
+            Event::FirstFrame(time) => {
+                self.began = time;
+                Ok(())
+            }
             Event::Step { connection, step } => self.step(connection, step),
             Event::Connection(connection) => self.connection(connection),
             Event::FirstFrame(_) => Ok(()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::ConnId;
+use crate::base::{ConnId, Timestamp};
 use crate::ladder::{Ladder, Steps};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
@@ -22,6 +22,8 @@ pub struct ReadText<W: Write> {
     table: Overview,
     /// Connections whose ladders may still be drawn.
     held: BTreeMap<ConnId, Held>,
+    /// When the first frame was captured.
+    began: Option<Timestamp>,
     /// Held connections that are final, in the order in which they became so.
     order: Vec<ConnId>,
     /// There are too many connections for ladders: rows are written as they come.
@@ -53,6 +55,7 @@ impl<W: Write> ReadText<W> {
             paper,
             table: Overview::new(paper),
             held: BTreeMap::new(),
+            began: None,
             order: Vec::new(),
             streaming: false,
             rows: 0,
@@ -135,7 +138,7 @@ impl<W: Write> ReadText<W> {
         } else {
             summary::overview(self.paper, totals, &mut self.out)?;
             self.rows_of_held()?;
-            self.ladders(totals)?;
+            self.ladders()?;
             writeln!(self.out)?;
         }
         summary::remarks(self.paper, totals, &mut self.out)?;
@@ -156,16 +159,13 @@ impl<W: Write> ReadText<W> {
         self.groups.write(self.paper, &mut self.out)
     }
 
-    fn ladders(&mut self, totals: &Summary) -> io::Result<()> {
+    fn ladders(&mut self) -> io::Result<()> {
         for held in std::mem::take(&mut self.held).into_values() {
             let Some(connection) = held.connection else {
                 continue;
             };
             writeln!(self.out)?;
-            for line in ladder::ladder(
-                self.paper,
-                &Ladder::new(&connection, &held.steps, totals.first_time),
-            ) {
+            for line in ladder::ladder(self.paper, &Ladder::new(&connection, &held.steps, self.began)) {
                 line.write(&mut self.out)?;
             }
         }
@@ -190,6 +190,10 @@ impl<W: Write> Audience for ReadText<W> {
                 // A pipe that is read slowly should show at once that something is being read.
                 self.out.flush()
             }
+            Event::FirstFrame(time) => {
+                self.began = time;
+                Ok(())
+            }
             Event::Step { connection, step } => self.step(connection.id, step),
             Event::Connection(connection) => self.connection(connection),
             Event::FirstFrame(_) | Event::Idle => Ok(()),
@@ -201,7 +205,7 @@ impl<W: Write> Audience for ReadText<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{LinkType, Side, Timestamp};
+    use crate::base::{LinkType, Side};
     use crate::capture::{Damage, Identity};
     use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
     use crate::track::{Outcome, RstEffect};
@@ -251,6 +255,7 @@ mod tests {
                 link_types: &[LinkType::ETHERNET],
             })
             .unwrap();
+        audience.hear(Event::FirstFrame(Some(Timestamp(BEGAN)))).unwrap();
         for talk in talks {
             for step in &talk.steps {
                 audience

@@ -94,15 +94,13 @@ fn totals(summary: &Summary) -> Vec<Note> {
     if summary.captured_bytes < summary.wire_bytes {
         parts.push(format!("{} of them captured", grouped(summary.captured_bytes)));
     }
-    parts.extend((summary.link_types.len() > 1).then(|| {
-        let types: Vec<_> = summary
-            .link_types
-            .iter()
-            .take(8)
-            .map(ToString::to_string)
-            .collect();
-        types.join(", ")
-    }));
+    let types: Vec<_> = summary
+        .link_types
+        .iter()
+        .take(8)
+        .map(ToString::to_string)
+        .collect();
+    parts.extend((!types.is_empty()).then(|| types.join(", ")));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
         parts.push(format!("from {} to {}", utc(first), utc(last)));
     }
@@ -114,17 +112,19 @@ fn nothing(summary: &Summary) -> String {
     if summary.frames == 0 {
         return "There is no frame in this capture.".to_owned();
     }
-    let unread = match summary.undecoded_frames {
-        0 => String::new(),
+    let frames = counted(summary.frames, "frame");
+    match summary.undecoded_frames {
+        0 => format!("There is no TCP in this capture: {frames} of other protocols."),
+        unread if unread >= summary.frames => {
+            format!(
+                "There is no TCP in this capture: {frames} with nothing above the link layer that synscope reads."
+            )
+        }
         unread => format!(
-            ", {} of them with nothing above the link layer that synscope reads",
+            "There is no TCP in this capture: {frames} of other protocols, {} of them with nothing above the link layer that synscope reads.",
             grouped(unread)
         ),
-    };
-    format!(
-        "There is no TCP in this capture: {} of other protocols{unread}.",
-        counted(summary.frames, "frame")
-    )
+    }
 }
 
 fn losses(summary: &Summary) -> Vec<Note> {
