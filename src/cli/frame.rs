@@ -16,10 +16,7 @@ pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     let explained = pipeline::explain_frame(&mut *source, FrameNo(args.number), common.max_memory)?;
     let Some(explanation) = explained else {
         let damage = source.damage().map_or_else(String::new, |damage| {
-            format!(
-                " before it is damaged at byte {}: {}",
-                damage.offset, damage.reason
-            )
+            format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
         });
         bail!("{} has no frame {}{damage}", args.file, args.number);
     };

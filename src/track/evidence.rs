@@ -22,10 +22,7 @@ impl Evidence {
     /// Takes what a frame shows: who it reached, who sent it.
     pub(super) fn take(&mut self, dissection: &Dissection) {
         let addressed = dissection.network.map(|network| network.addresses.destination);
-        for address in addressed
-            .into_iter()
-            .chain(dissection.arp_receiver.map(IpAddr::V4))
-        {
+        for address in addressed.into_iter().chain(dissection.arp_receiver.map(IpAddr::V4)) {
             if self.reached.len() < MOST {
                 self.reached.insert(address);
             }
@@ -39,8 +36,6 @@ impl Evidence {
     /// SYN was handed to.
     pub(super) fn shows_replies_to(&self, record: &Record) -> bool {
         self.reached.contains(&record.connection.client.address)
-            || record
-                .handed_to
-                .is_some_and(|neighbour| self.speakers.contains(&neighbour))
+            || record.handed_to.is_some_and(|neighbour| self.speakers.contains(&neighbour))
     }
 }

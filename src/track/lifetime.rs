@@ -22,11 +22,7 @@ impl Tracker {
             let Some(record) = self.table.record(place) else {
                 continue;
             };
-            match record
-                .connection
-                .last_time
-                .filter(|last| now.since(*last) < LINGER)
-            {
+            match record.connection.last_time.filter(|last| now.since(*last) < LINGER) {
                 Some(last) => self.lingering.push_back((last, place)),
                 None => {
                     if let Some(record) = self.table.remove(place) {
@@ -50,19 +46,11 @@ impl Tracker {
     /// A SYN that still waited for an answer in another connection's record was an attempt of its own.
     fn conclude_pending(&mut self, pending: &PendingSyn, record: &Record, because: FinalBecause) {
         let first = &pending.first;
-        let (client, server) = (
-            record.connection.endpoint(first.from),
-            record.connection.endpoint(first.from.other()),
-        );
+        let (client, server) =
+            (record.connection.endpoint(first.from), record.connection.endpoint(first.from.other()));
         let mut attempt = Record::new(self.connections, client, server, first);
         self.connections += 1;
-        attempt.accept(
-            &Segment {
-                from: Side::Client,
-                ..*first
-            },
-            &mut Scribe::new(false, None),
-        );
+        attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));
         attempt.connection.handshake.syn_count = pending.count;
         attempt.connection.layers.clone_from(&record.connection.layers);
         attempt.settle(self.surroundings(&attempt));
@@ -72,10 +60,7 @@ impl Tracker {
 
     /// What the capture says about an attempt beside its own segments.
     pub(super) fn surroundings(&self, record: &Record) -> Surroundings {
-        Surroundings {
-            replies_captured: self.evidence.shows_replies_to(record),
-            until: self.now,
-        }
+        Surroundings { replies_captured: self.evidence.shows_replies_to(record), until: self.now }
     }
 
     /// Tells the connections that this frame made final, in the order of their names.

@@ -19,19 +19,12 @@ impl Route {
     }
 
     fn back(self) -> Self {
-        Self {
-            source: self.destination,
-            destination: self.source,
-        }
+        Self { source: self.destination, destination: self.source }
     }
 
     /// Whose segment it is on a connection.
     pub(super) fn side_on(self, record: &Record) -> Side {
-        if record.connection.client == self.source {
-            Side::Client
-        } else {
-            Side::Server
-        }
+        if record.connection.client == self.source { Side::Client } else { Side::Server }
     }
 
     /// Client and server of a connection that begins with this segment: the sender of a SYN, the receiver of a SYN-ACK; else
@@ -45,11 +38,7 @@ impl Route {
             (s, d) if (s < CLIENT_PORTS) != (d < CLIENT_PORTS) => d < CLIENT_PORTS,
             _ => true,
         };
-        if to_server {
-            (self.source, self.destination)
-        } else {
-            (self.destination, self.source)
-        }
+        if to_server { (self.source, self.destination) } else { (self.destination, self.source) }
     }
 }
 
@@ -59,15 +48,8 @@ impl Tracker {
         let Some((place, record)) = self.table.find(route.key()) else {
             return self.open(segment, route);
         };
-        let segment = Segment {
-            from: route.side_on(record),
-            ..*segment
-        };
-        let earlier = record
-            .pending
-            .as_deref()
-            .copied()
-            .filter(|pending| pending.is_continued_by(&segment));
+        let segment = Segment { from: route.side_on(record), ..*segment };
+        let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
         let follows = segment.opens() && record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
             return place;
@@ -101,20 +83,10 @@ impl Tracker {
 
     /// Begins a connection with a SYN that was first taken for a stray one of the connection before it.
     fn reopen(&mut self, pending: &PendingSyn, segment: &Segment, route: Route) -> Place {
-        let to_server = if pending.first.from == segment.from {
-            route
-        } else {
-            route.back()
-        };
+        let to_server = if pending.first.from == segment.from { route } else { route.back() };
         let place = self.open(&pending.first, to_server);
         if let Some(record) = self.table.record(place) {
-            record.accept(
-                &Segment {
-                    from: Side::Client,
-                    ..pending.first
-                },
-                &mut self.scribe,
-            );
+            record.accept(&Segment { from: Side::Client, ..pending.first }, &mut self.scribe);
             record.connection.handshake.syn_count = pending.count;
         }
         place

@@ -107,12 +107,7 @@ impl Tracker {
                 source: Endpoint::new(network.addresses.source, header.source_port),
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
             };
-            self.segment(
-                &segment(arrival, &header, &network, bytes),
-                route,
-                dissection,
-                observer,
-            )
+            self.segment(&segment(arrival, &header, &network, bytes), route, dissection, observer)
         } else {
             self.evidence.take(dissection);
             if let Some(error) = dissection.icmp {
@@ -150,13 +145,7 @@ impl Tracker {
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
         let was_closed = record.is_closed();
-        record.accept(
-            &Segment {
-                from: route.side_on(record),
-                ..*segment
-            },
-            &mut self.scribe,
-        );
+        record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
         let is_first_of_side = record.connection.traffic(from).frames == 1;
@@ -165,10 +154,7 @@ impl Tracker {
         }
         if is_first_of_side || !record.is_established() {
             let replies_captured = self.evidence.shows_replies_to(record);
-            record.judge(Surroundings {
-                replies_captured,
-                until: self.now,
-            });
+            record.judge(Surroundings { replies_captured, until: self.now });
         }
         tell_steps(&mut self.scribe, record, observer);
         let membership = Membership {
@@ -195,23 +181,13 @@ impl Tracker {
         let receiver = Endpoint::new(error.quoted.destination, error.quoted_ports.1);
         let (_, record) = self.table.find(Key::of(sender, receiver))?;
         let handshake = &mut record.connection.handshake;
-        let from = if sender == record.connection.client {
-            Side::Server
-        } else {
-            Side::Client
-        };
+        let from = if sender == record.connection.client { Side::Server } else { Side::Client };
         if from == Side::Server && handshake.client_isn == Some(error.quoted_seq) {
-            handshake.icmp.get_or_insert(IcmpAnswer {
-                frame: arrival.number,
-                error,
-            });
+            handshake.icmp.get_or_insert(IcmpAnswer { frame: arrival.number, error });
         }
         record.connection.last_frame = arrival.number;
         record.connection.last_time = arrival.time.or(record.connection.last_time);
-        record.judge(Surroundings {
-            replies_captured: true,
-            until: self.now,
-        });
+        record.judge(Surroundings { replies_captured: true, until: self.now });
         record.write(
             &Segment::of_icmp(arrival, from, error.quoted_seq),
             StepKind::Icmp { error },
@@ -238,11 +214,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         ack: header.ack,
         window: header.window,
         flags: header.flags,
-        options: if header.flags.syn() {
-            SynOptions::of(header, bytes)
-        } else {
-            SynOptions::default()
-        },
+        options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
         data_length: header.data_length,
         identification: network.identification,
         wire_length: arrival.wire_length,
