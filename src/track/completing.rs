@@ -87,8 +87,10 @@ impl Record {
                 self.annotate(&rules::CHALLENGE_ACK, segment.frame, None);
             }
         }
+        // A server sends data or FIN, and acknowledges data, only once its SYN was acknowledged. Fast Open is the exception.
         let asked = self.connection.handshake.syn.is_some_and(|syn| syn.data_length > 0);
-        let goes_on = segment.data_length > 0 || segment.flags.fin();
+        let took_data = self.client.isn.is_some_and(|isn| ack.distance(isn) > 1);
+        let goes_on = segment.data_length > 0 || segment.flags.fin() || took_data;
         if self.client.syn_acknowledged && self.server.isn.is_some() && goes_on && !asked {
             self.server.syn_acknowledged = true;
         }
