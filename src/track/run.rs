@@ -5,6 +5,7 @@ use crate::track::StepKind;
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::state::State;
 
 /// Segments with data of one side, with nothing but acknowledgments between them.
 #[derive(Clone, Copy, Debug)]
@@ -15,12 +16,15 @@ pub(super) struct DataRun {
     bytes: u64,
     last_frame: FrameNo,
     last_time: Option<Timestamp>,
+    /// States of client and server while the data flowed: what ends the run may already have changed them.
+    states: (State, State),
 }
 
 impl DataRun {
     /// The same run told of the other side.
     pub(super) fn told_of_other_side(mut self) -> Self {
         self.first.from = self.first.from.other();
+        self.states = (self.states.1, self.states.0);
         self
     }
 }
@@ -31,6 +35,7 @@ impl Record {
         if !scribe.is_wanted() {
             return;
         }
+        let states = (self.client.state, self.server.state);
         match &mut self.run {
             Some(run) if run.first.from == segment.from && !scribe.is_too_long(run.first.at, segment.at) => {
                 run.segments = run.segments.saturating_add(1);
@@ -48,6 +53,7 @@ impl Record {
                     bytes: u64::from(segment.data_length),
                     last_frame: segment.frame,
                     last_time: segment.at,
+                    states,
                 });
             }
         }
@@ -64,7 +70,7 @@ impl Record {
             last_frame: run.last_frame,
             last_time: run.last_time,
         };
-        self.tell(&segment, kind, scribe);
+        self.tell_in(run.states, &segment, kind, scribe);
         self.scribe_state.last_time = run.last_time.or(self.scribe_state.last_time);
     }
 }

@@ -3,6 +3,7 @@
 use crate::base::{Duration, Timestamp};
 use crate::track::record::Record;
 use crate::track::segment::Segment;
+use crate::track::state::State;
 use crate::track::{Step, StepKind};
 
 /// Collects the steps of one frame until they are told; does nothing where nobody wants them.
@@ -42,12 +43,18 @@ impl Record {
     pub(super) fn write(&mut self, segment: &Segment, kind: StepKind, scribe: &mut Scribe) {
         if scribe.wanted {
             self.end_run(scribe);
-            self.tell(segment, kind, scribe);
+            self.tell_in((self.client.state, self.server.state), segment, kind, scribe);
         }
     }
 
-    /// Tells a step.
-    pub(super) fn tell(&mut self, segment: &Segment, kind: StepKind, scribe: &mut Scribe) {
+    /// Tells a step that client and server were in these states after.
+    pub(super) fn tell_in(
+        &mut self,
+        states: (State, State),
+        segment: &Segment,
+        kind: StepKind,
+        scribe: &mut Scribe,
+    ) {
         let state = &mut self.scribe_state;
         let since_previous = segment.at.zip(state.last_time).map(|(now, before)| now.since(before));
         state.last_time = segment.at.or(state.last_time);
@@ -66,8 +73,8 @@ impl Record {
             window: segment.window,
             flags: segment.flags,
             kind,
-            client_state: self.client.state.name(),
-            server_state: self.server.state.name(),
+            client_state: states.0.name(),
+            server_state: states.1.name(),
             annotation: annotation.max_by_key(|a| a.rule.severity).copied(),
         });
     }
