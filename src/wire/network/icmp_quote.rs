@@ -49,7 +49,7 @@ impl Quote {
             Ipv4.dissect(&input)
         }
         .ok()?;
-        let Fact::Network(network) = step.fact else {
+        let (Fact::Network(network) | Fact::SourceRouted(network, _)) = step.fact else {
             return None;
         };
         for _ in 0..MOST_EXTENSIONS {

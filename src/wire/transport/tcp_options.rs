@@ -36,9 +36,9 @@ pub enum FastOpen {
 /// A Multipath TCP option on a SYN or SYN-ACK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mptcp {
-    /// MP_CAPABLE, with its version.
+    /// `MP_CAPABLE`, with its version.
     Capable(u8),
-    /// MP_JOIN.
+    /// `MP_JOIN`.
     Join,
     /// Another subtype.
     Other(u8),
@@ -94,7 +94,7 @@ impl SynOptions {
                 self.mss = Some(u16::from_be_bytes([*high, *low]));
             }
             (TcpOption::WINDOW_SCALE, [shift]) if self.window_scale.is_none() => {
-                self.window_scale = Some(*shift)
+                self.window_scale = Some(*shift);
             }
             (TcpOption::SACK_PERMITTED, []) => self.sack_permitted = true,
             (TcpOption::TIMESTAMPS, _) if self.timestamps.is_none() => self.timestamps = option.timestamps(),
@@ -120,7 +120,7 @@ impl FastOpen {
 }
 
 impl Mptcp {
-    /// The first byte of the value: subtype, and the version where it is MP_CAPABLE (RFC 8684 §3.1).
+    /// The first byte of the value: subtype, and the version where it is `MP_CAPABLE` (RFC 8684 §3.1).
     fn read(first: u8) -> Self {
         match first >> 4 {
             0 => Self::Capable(first & 15),
