@@ -45,11 +45,11 @@ impl<'a> FieldWriter<'a> {
         self.bytes
     }
 
-    /// The bytes at `place`; `None` where not all of them were captured.
+    /// The bytes at `place`; `None` where not all of them were captured, or where it has none.
     #[must_use]
     pub fn at(&self, (start, len): Place) -> Option<&'a [u8]> {
         let start = index(start);
-        self.bytes.get(start..start.saturating_add(index(len)))
+        self.bytes.get(start..start.saturating_add(index(len))).filter(|bytes| !bytes.is_empty())
     }
 
     /// A number of up to eight bytes in network byte order.
@@ -107,12 +107,20 @@ impl<'a> FieldWriter<'a> {
         }
     }
 
-    /// Bytes without a notation; as many of them as were captured, nothing where there are none.
+    /// Bytes without a notation of their own, as many of them as were captured (a length of `u32::MAX` is all the rest); no
+    /// field where there are none. `text` is asked only for a value that is whole.
     pub fn raw(&mut self, name: &'static str, (start, len): Place, text: impl FnOnce(&[u8]) -> String) {
         let bytes = ByteSpan::new(start, len).of(self.bytes);
         if !bytes.is_empty() {
-            let value = (Value::Bytes(bytes.to_vec()), text(bytes));
-            self.push(name, (start, narrow(bytes.len())), None, value);
+            let captured = narrow(bytes.len());
+            let cut = len < u32::MAX && captured < len;
+            let words = if cut {
+                format!("{}, cut after {captured} of {len} bytes", hex(bytes))
+            } else {
+                text(bytes)
+            };
+            let words = if words.is_empty() { hex(bytes) } else { words };
+            self.push(name, (start, captured), None, (Value::Bytes(bytes.to_vec()), words));
         }
     }
 
@@ -193,6 +201,7 @@ mod tests {
         fields.number("total length", (1, 2), |v| v.to_string());
         fields.raw("options", (1, 40), hex);
         assert_eq!(out.fields.len(), 1);
+        assert_eq!(out.fields[0].text, "02, cut after 1 of 40 bytes");
         assert_eq!(out.fields[0].span, Some(ByteSpan::new(1, 1)));
     }
 }

@@ -1,7 +1,7 @@
 //! Chains the protocols of [`PROTOCOLS`](crate::wire::PROTOCOLS) over one frame.
 
 use crate::base::convert::narrow;
-use crate::base::{ByteSpan, LinkType};
+use crate::base::{Addresses, ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
 use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
@@ -215,10 +215,10 @@ impl Dissection {
             Fact::Link(addresses) => self.link = Some(addresses),
             Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
-            Fact::Network(network) => {
-                input.addresses = Some(network.addresses);
-                input.fragment |= network.fragment.is_some();
-                self.network = Some(network);
+            Fact::Network(network) => self.note_network(network, input),
+            Fact::SourceRouted(network, last) => {
+                self.note_network(network, input);
+                input.addresses = Some(Addresses { destination: last.into(), ..network.addresses });
             }
             Fact::Fragment(fragment) => {
                 input.fragment = true;
@@ -235,6 +235,12 @@ impl Dissection {
             Fact::Udp(header) => self.udp = Some(header),
             Fact::Icmp(error) => self.icmp = Some(error),
         }
+    }
+
+    fn note_network(&mut self, network: NetworkFact, input: &mut Input<'_>) {
+        input.addresses = Some(network.addresses);
+        input.fragment |= network.fragment.is_some();
+        self.network = Some(network);
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Input<'a> {
     /// How the layer below named this one.
     pub selected_by: Selector,
     /// Addresses of the nearest IP header below, for pseudo-headers (RFC 9293 §3.1): the destination is the final one where
-    /// an IPv6 routing header names it (RFC 8200 §8.1).
+    /// a source route or an IPv6 routing header names it (RFC 9293 §3.9.2.1, RFC 8200 §8.1).
     pub addresses: Option<Addresses>,
     /// The nearest IP header below is of a fragment that is not a whole packet.
     pub fragment: bool,
@@ -145,6 +145,8 @@ pub enum Fact {
     },
     /// An IP header.
     Network(NetworkFact),
+    /// An IP header with a source route that is not used up, and the address that the packet ends at (RFC 791 §3.1).
+    SourceRouted(NetworkFact, std::net::Ipv4Addr),
     /// A fragment header behind the IP header (RFC 8200 §4.5).
     Fragment(Fragment),
     /// A routing header that is not used up: the address that the packet ends at (RFC 8200 §8.1).

@@ -41,7 +41,7 @@ impl Quote {
             fragment: false,
         };
         let mut step = if v6 { Ipv6.dissect(&input) } else { Ipv4.dissect(&input) }.ok()?;
-        let Fact::Network(network) = step.fact else {
+        let (Fact::Network(network) | Fact::SourceRouted(network, _)) = step.fact else {
             return None;
         };
         for _ in 0..MOST_EXTENSIONS {

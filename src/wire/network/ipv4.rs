@@ -55,7 +55,10 @@ impl Protocol for Ipv4 {
             header_length,
             payload_length: total.saturating_sub(header_length),
             next: (offset == 0).then_some(Selector::IpProtocol(header.protocol().0)),
-            fact: Fact::Network(fact),
+            fact: match ipv4_options::final_destination(options(input, header_length)) {
+                Some(last) => Fact::SourceRouted(fact, last),
+                None => Fact::Network(fact),
+            },
         })
     }
 
@@ -100,6 +103,11 @@ fn header_length(input: &Input<'_>) -> Result<u32, Stop> {
         length if length > input.declared => Err(Stop::Malformed("header longer than the frame")),
         length => Ok(length),
     }
+}
+
+/// The option bytes that were captured.
+fn options<'a>(input: &Input<'a>, header_length: u32) -> &'a [u8] {
+    ByteSpan::new(FIXED, header_length.saturating_sub(FIXED)).of(input.bytes)
 }
 
 /// Where the packet ends: as its Total Length says where that can be, else with the frame.

@@ -1,5 +1,7 @@
 //! Options of an IPv4 header (RFC 791 §3.1, RFC 2113).
 
+use std::net::Ipv4Addr;
+
 use crate::base::convert::narrow;
 use crate::explain::{FieldWriter, hex};
 
@@ -24,6 +26,22 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>) {
         if *kind == 0 {
             fields.raw("padding after the options", (at, narrow(fields.bytes().len())), hex);
             return;
+        }
+    }
+}
+
+/// Where a packet with a source route that is not used up ends: the route's last address (RFC 791 §3.1).
+pub(super) fn final_destination(options: &[u8]) -> Option<Ipv4Addr> {
+    let mut rest = options;
+    loop {
+        match rest {
+            [1, behind @ ..] => rest = behind,
+            [131 | 137, length, pointer, ..] if pointer < length => {
+                let octets = rest.get(..usize::from(*length))?.last_chunk::<4>()?;
+                return Some(Ipv4Addr::from(*octets));
+            }
+            [2..=255, length @ 2..=255, ..] => rest = rest.get(usize::from(*length)..)?,
+            _ => return None,
         }
     }
 }
@@ -91,6 +109,15 @@ mod tests {
         ];
         assert_eq!(names, expected);
         assert_eq!(out.fields[2].text, "by way of 10.0.0.9");
+    }
+
+    #[test]
+    fn a_source_route_ends_at_its_last_address_until_it_is_used_up() {
+        let mut options = [1, 131, 11, 4, 1, 2, 3, 4, 5, 6, 7, 8];
+        assert_eq!(final_destination(&options), Some(Ipv4Addr::new(5, 6, 7, 8)));
+        options[3] = 12;
+        assert_eq!(final_destination(&options), None);
+        assert_eq!(final_destination(&[7, 0, 131, 7, 4, 1, 2, 3, 4]), None);
     }
 
     #[test]

@@ -175,7 +175,7 @@ fn multipath(first: u8, value: &[u8]) -> String {
     format!("{name} ({})", hex(value))
 }
 
-/// Keys in MP_CAPABLE follow from its length, here without kind and length (RFC 8684 §3.1).
+/// Keys in `MP_CAPABLE` follow from its length, here without kind and length (RFC 8684 §3.1).
 fn capable(value_length: usize) -> &'static str {
     match value_length {
         2 => "offers several paths",

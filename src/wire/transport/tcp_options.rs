@@ -37,9 +37,9 @@ pub enum FastOpen {
 /// A Multipath TCP option on a SYN or SYN-ACK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mptcp {
-    /// MP_CAPABLE, with its version.
+    /// `MP_CAPABLE`, with its version.
     Capable(u8),
-    /// MP_JOIN.
+    /// `MP_JOIN`.
     Join,
     /// Another subtype.
     Other(u8),
@@ -127,7 +127,7 @@ impl FastOpen {
 }
 
 impl Mptcp {
-    /// The first byte of the value: subtype, and the version where it is MP_CAPABLE (RFC 8684 §3.1).
+    /// The first byte of the value: subtype, and the version where it is `MP_CAPABLE` (RFC 8684 §3.1).
     fn read(first: u8) -> Self {
         match first >> 4 {
             0 => Self::Capable(first & 15),

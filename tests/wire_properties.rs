@@ -1,0 +1,193 @@
+//! Laws that reading a frame keeps for any bytes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panicking, also in its helpers"
+)]
+
+use proptest::prelude::*;
+use synscope::base::{ByteSpan, LinkType};
+use synscope::wire::transport::{SynOptions, TcpOptions};
+use synscope::wire::{Dissector, MAX_LAYERS, Stop};
+
+const LINK_TYPES: [LinkType; 11] = [
+    LinkType::NULL,
+    LinkType::ETHERNET,
+    LinkType::RAW_BSD,
+    LinkType::RAW_OPENBSD,
+    LinkType::RAW,
+    LinkType::LOOP,
+    LinkType::LINUX_SLL,
+    LinkType::IPV4,
+    LinkType::IPV6,
+    LinkType::LINUX_SLL2,
+    LinkType(147),
+];
+
+/// Link headers with which the good packets below make good frames.
+const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 7] = [
+    (
+        LinkType::ETHERNET,
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0x00],
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x86, 0xdd],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 1, 0x81, 0x00, 0, 2, 0x08, 0x00],
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 200, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd],
+    ),
+    (
+        LinkType::LINUX_SLL,
+        &[0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00],
+        &[0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x86, 0xdd],
+    ),
+    (
+        LinkType::LINUX_SLL2,
+        &[0x08, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0],
+        &[0x86, 0xdd, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0],
+    ),
+    (LinkType::NULL, &[2, 0, 0, 0], &[30, 0, 0, 0]),
+    (LinkType::LOOP, &[0, 0, 0, 2], &[0, 0, 0, 24]),
+    (LinkType::RAW, &[], &[]),
+];
+
+/// An IPv4 packet with options and one IPv6 packet with extension headers, both with a TCP segment, an ICMP error, and a
+/// neighbour solicitation.
+fn packets() -> [Vec<u8>; 4] {
+    let tcp = [
+        0x9c, 0xb0, 0x0b, 0xb8, 0, 0, 0, 1, 0, 0, 0, 2, 0xa0, 0x12, 0xfa, 0xf0, 0, 0, 0, 0, 2, 4, 5, 0xb4, 4,
+        2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8, 1, 3, 3, 7, b'h', b'i',
+    ];
+    let mut four =
+        vec![0x47, 0, 0, 70, 0, 7, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 148, 4, 0, 0, 1, 1, 1, 0];
+    four.extend(tcp);
+    let mut six = vec![0x60, 0, 0, 0, 0, 66, 0, 64];
+    six.extend([0x20; 32]);
+    six.extend([43, 0, 5, 2, 0, 0, 1, 0, 44, 0, 4, 0, 0, 0, 0, 0, 6, 0, 0, 1, 0, 0, 0, 9]);
+    six.extend(tcp);
+    let mut error =
+        vec![0x45, 0, 0, 56, 0, 7, 0, 0, 64, 1, 0, 0, 10, 0, 0, 9, 10, 0, 0, 1, 3, 4, 0, 0, 0, 0, 5, 0x78];
+    error.extend([
+        0x45, 0, 0, 60, 0, 7, 0x40, 0, 63, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0x9c, 0xb0, 0, 80, 0, 0, 0, 17,
+    ]);
+    let mut neighbor = vec![0x60, 0, 0, 0, 0, 32, 58, 255];
+    neighbor.extend([0xfe; 32]);
+    neighbor.extend([135, 0, 0, 0, 0, 0, 0, 0]);
+    neighbor.extend([0xfe; 16]);
+    neighbor.extend([1, 1, 2, 0, 0, 0, 0, 1]);
+    [four, six, error, neighbor]
+}
+
+/// Good frames of every link type with a few bytes changed, cut or padded.
+fn mutated_frames() -> impl Strategy<Value = (LinkType, Vec<u8>)> {
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
+    (0..LINK_HEADERS.len(), 0..4_usize, changes, 0..140_usize).prop_map(|(link, packet, changes, length)| {
+        let (link_type, version_4, version_6) = LINK_HEADERS[link];
+        let mut frame = if packet % 2 == 0 { version_4.to_vec() } else { version_6.to_vec() };
+        frame.extend(&packets()[packet]);
+        for (at, value) in changes {
+            *at.get_mut(&mut frame) = value;
+        }
+        frame.resize(length, 0);
+        (link_type, frame)
+    })
+}
+
+fn inside(span: ByteSpan, frame: &[u8]) -> bool {
+    usize::try_from(span.end()).unwrap() <= frame.len()
+}
+
+/// What holds for any frame, whatever its bytes.
+fn assert_laws(link_type: LinkType, frame: &[u8], wire_length: u32, fcs_length: u8) {
+    let dissector = Dissector::new();
+    let dissection = dissector.dissect(link_type, frame, wire_length, fcs_length);
+    let explained = dissector.explain(link_type, frame, wire_length, fcs_length);
+    let unreadable = usize::from(matches!(dissection.stop, Some(Stop::Cut { .. } | Stop::Malformed(_))));
+    let read = dissection.layers().count();
+    assert_eq!(explained.len(), read + unreadable, "both tiers see the same headers");
+    assert!(read <= MAX_LAYERS);
+    let mut end = 0;
+    for (layer, explanation) in dissection.layers().zip(&explained) {
+        assert_eq!(layer.protocol.name(), explanation.protocol);
+        assert_eq!(Some(layer.header), explanation.span);
+        assert_eq!(layer.header.start, end, "headers follow one another without gaps");
+        end = layer.header.end();
+    }
+    assert_eq!(dissection.payload.start, end);
+    assert!(inside(dissection.payload, frame) && inside(dissection.trailer, frame));
+    assert!(dissection.payload.end() <= dissection.trailer.start || dissection.payload.len == 0);
+    for field in explained.iter().flat_map(|layer| &layer.fields) {
+        assert!(field.span.is_some_and(|span| inside(span, frame)), "{field:?}");
+        assert!(!field.text.is_empty(), "{field:?}");
+    }
+    for layer in &explained {
+        assert!(!layer.summary.is_empty(), "{layer:?}");
+    }
+    if let Some(tcp) = dissection.tcp {
+        assert!(inside(tcp.options, frame) && inside(tcp.data, frame));
+        assert!(tcp.data.len <= tcp.data_length);
+        let cut = tcp.options.end() < tcp.data.start;
+        let _ = SynOptions::read(tcp.options.of(frame), cut);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_bytes_give_an_answer_inside_the_frame(
+        link in 0..LINK_TYPES.len(),
+        frame in prop::collection::vec(any::<u8>(), 0..200),
+        wire_length in 0..400_u32,
+        fcs_length in 0..8_u8,
+    ) {
+        assert_laws(LINK_TYPES[link], &frame, wire_length, fcs_length);
+    }
+
+    #[test]
+    fn a_damaged_frame_gives_an_answer_inside_the_frame(
+        (link_type, frame) in mutated_frames(),
+        more in 0..100_u32,
+        fcs_length in 0..8_u8,
+    ) {
+        let wire_length = u32::try_from(frame.len()).unwrap() + more;
+        assert_laws(link_type, &frame, wire_length, fcs_length);
+    }
+
+    #[test]
+    fn cutting_a_frame_never_changes_a_tcp_header_that_is_still_there((link_type, frame) in mutated_frames(), keep in 0..140_usize) {
+        let dissector = Dissector::new();
+        let wire_length = u32::try_from(frame.len()).unwrap();
+        let whole = dissector.dissect(link_type, &frame, wire_length, 0).tcp;
+        let kept = &frame[..keep.min(frame.len())];
+        if let (Some(whole), Some(cut)) = (whole, dissector.dissect(link_type, kept, wire_length, 0).tcp) {
+            prop_assert_eq!((cut.source_port, cut.destination_port, cut.seq, cut.ack), (whole.source_port, whole.destination_port, whole.seq, whole.ack));
+            prop_assert_eq!(cut.sequence_length(), whole.sequence_length());
+        }
+    }
+
+    #[test]
+    fn walking_options_ends_and_covers_their_bytes_once(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        let mut walk = TcpOptions::new(&bytes);
+        let mut next = 0;
+        for option in &mut walk {
+            prop_assert_eq!(option.offset, next);
+            next += option.length();
+        }
+        prop_assert_eq!(usize::try_from(next).unwrap() + walk.rest().len(), bytes.len());
+    }
+}
+
+#[test]
+fn nested_packets_end_at_the_layer_limit_with_a_note() {
+    let mut frame: Vec<u8> =
+        (0..40).flat_map(|_| [0x45, 0, 0, 0, 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]).collect();
+    frame.push(0);
+    let wire_length = u32::try_from(frame.len()).unwrap();
+    let dissector = Dissector::new();
+    let dissection = dissector.dissect(LinkType::IPV4, &frame, wire_length, 0);
+    assert_eq!(dissection.stop, Some(Stop::TooDeep));
+    assert_eq!(dissection.layers().count(), MAX_LAYERS);
+    let layers = dissector.explain(LinkType::IPV4, &frame, wire_length, 0);
+    assert!(layers[MAX_LAYERS - 1].notes.iter().any(|note| note.contains("nested")));
+}
