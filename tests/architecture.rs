@@ -42,7 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "ladder",
-        &["base", "track", "app", "session", "timeline", "diagnose"],
+        &["base", "wire", "track", "app", "session", "timeline", "diagnose"],
     ),
     (
         "render",

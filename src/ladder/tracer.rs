@@ -1,8 +1,9 @@
 //! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
 
 use crate::base::{SeqNum, Side, Timestamp};
-use crate::ladder::note::{agreed, notes};
+use crate::ladder::note::notes;
 use crate::ladder::number::span;
+use crate::ladder::offer::agreed;
 use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label, verdict};
 use crate::track::{Connection, Outcome, Step, StepKind};
 

@@ -119,7 +119,6 @@ impl<W: Write> Audience for LiveText<W> {
             }
             Event::Step { connection, step } => self.step(connection, step),
             Event::Connection(connection) => self.connection(connection),
-            Event::FirstFrame(_) => Ok(()),
             Event::Idle => self.out.flush(),
             Event::Summary(totals) => self.summary(totals),
         }

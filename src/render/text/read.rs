@@ -196,7 +196,7 @@ impl<W: Write> Audience for ReadText<W> {
             }
             Event::Step { connection, step } => self.step(connection.id, step),
             Event::Connection(connection) => self.connection(connection),
-            Event::FirstFrame(_) | Event::Idle => Ok(()),
+            Event::Idle => Ok(()),
             Event::Summary(totals) => self.summary(totals),
         }
     }
