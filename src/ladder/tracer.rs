@@ -4,8 +4,8 @@ use crate::base::{SeqNum, Side, Timestamp};
 use crate::ladder::note::notes;
 use crate::ladder::number::span;
 use crate::ladder::offer::agreed;
-use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label, verdict};
-use crate::track::{Connection, Outcome, Step, StepKind};
+use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label};
+use crate::track::{Connection, Step, StepKind};
 
 /// What must be remembered of a connection to draw its next rung. Small and `Copy`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +47,7 @@ impl Tracer {
         self.begun = true;
         self.client_state = client_state.or(self.client_state);
         self.server_state = server_state.or(self.server_state);
-        let lifelines = self.lifelines(connection);
+        let lifelines = self.lifelines();
         let mut rungs = vec![Rung {
             kind: RungKind::Arrow(arrow),
             lifelines,
@@ -117,8 +117,8 @@ impl Tracer {
         known
     }
 
-    fn lifelines(self, connection: &Connection) -> [Lifeline; 2] {
-        let unseen = connection.handshake.outcome == Outcome::NotCaptured;
+    fn lifelines(self) -> [Lifeline; 2] {
+        let unseen = self.openings.iter().all(Option::is_none);
         [self.client_state, self.server_state].map(|state| match state {
             Some("ESTABLISHED") => Lifeline::Solid,
             None if unseen => Lifeline::Solid,
@@ -127,10 +127,13 @@ impl Tracer {
     }
 }
 
+/// The outcome is not asked: while steps are still coming it is that of a moment ago.
 fn completes(connection: &Connection, step: &Step) -> bool {
     let numbers_fit = match step.kind {
         StepKind::HandshakeAck { expected_ack, .. } => step.ack == Some(expected_ack),
-        _ => connection.handshake.outcome == Outcome::SimultaneousOpen,
+        // The second SYN-ACK of a simultaneous open (RFC 9293 §3.5, figure 7).
+        StepKind::SynAck { .. } => true,
+        _ => false,
     };
     let both = step.client_state == Some("ESTABLISHED") && step.server_state == Some("ESTABLISHED");
     numbers_fit && both && connection.handshake.connect.is_some()
@@ -156,7 +159,6 @@ fn handshake_brace(connection: &Connection) -> Brace {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),
     };
-    notes.extend(verdict::doubt(connection).map(|doubt| Note::marked(Mark::Aside, doubt)));
     Brace {
         span: handshake.connect,
         label,
