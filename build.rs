@@ -17,12 +17,7 @@ fn libpcap_at_run_time() {
     if std::env::var_os("CARGO_CFG_UNIX").is_none() {
         return;
     }
-    cc::Build::new()
-        .file(SOURCE)
-        .std("c11")
-        .warnings(true)
-        .extra_warnings(true)
-        .compile("pcap");
+    cc::Build::new().file(SOURCE).std("c11").warnings(true).extra_warnings(true).compile("pcap");
     // dlopen(3) lies in a library of its own in C libraries before glibc 2.34; elsewhere this one is empty.
     if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
         println!("cargo:rustc-link-lib=dl");

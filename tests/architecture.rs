@@ -36,14 +36,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("diagnose", &["base", "track", "app", "session", "timeline"]),
     (
         "pipeline",
-        &[
-            "base", "explain", "capture", "wire", "track", "stream", "app", "session", "timeline", "diagnose",
-        ],
+        &["base", "explain", "capture", "wire", "track", "stream", "app", "session", "timeline", "diagnose"],
     ),
-    (
-        "ladder",
-        &["base", "wire", "track", "app", "session", "timeline", "diagnose"],
-    ),
+    ("ladder", &["base", "wire", "track", "app", "session", "timeline", "diagnose"]),
     (
         "render",
         &[
@@ -78,14 +73,8 @@ struct Source {
 
 impl Source {
     fn new(path: &str, text: &str) -> Self {
-        let tokens = text
-            .parse::<TokenStream>()
-            .unwrap_or_else(|e| panic!("{path} cannot be read: {e}"));
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            tokens: tokens.into_iter().collect(),
-        }
+        let tokens = text.parse::<TokenStream>().unwrap_or_else(|e| panic!("{path} cannot be read: {e}"));
+        Self { path: path.to_owned(), text: text.to_owned(), tokens: tokens.into_iter().collect() }
     }
 
     /// The stage that the file belongs to; `None` for `lib.rs` and `main.rs`.
@@ -103,11 +92,7 @@ fn sources() -> Vec<Source> {
     files.sort();
     assert!(!files.is_empty(), "no source below {}", root.display());
     let read = |file: &PathBuf| {
-        let path = file
-            .strip_prefix(&root)
-            .unwrap()
-            .to_string_lossy()
-            .replace('\\', "/");
+        let path = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
         Source::new(&path, &fs::read_to_string(file).unwrap())
     };
     files.iter().map(read).collect()
@@ -182,10 +167,7 @@ fn forbidden_arrows(source: &Source) -> Vec<String> {
     named.sort();
     named.dedup();
     named.retain(|name| name != stage && !allowed.contains(&name.as_str()));
-    named
-        .into_iter()
-        .map(|name| format!("`{stage}` may not import `{name}`"))
-        .collect()
+    named.into_iter().map(|name| format!("`{stage}` may not import `{name}`")).collect()
 }
 
 /// First names after `crate::`, in `use` lines, in `crate::{a, b::c}` and in paths anywhere, macros included.
@@ -268,18 +250,13 @@ fn file_faults(source: &Source) -> Vec<String> {
     let lines = source.text.lines().count();
     let before_tests = tests_begin(&source.tokens).map_or(lines, |line| line - 1);
     if before_tests > LONGEST_FILE {
-        wrong.push(format!(
-            "has {before_tests} lines before its tests, at most {LONGEST_FILE} are allowed"
-        ));
+        wrong.push(format!("has {before_tests} lines before its tests, at most {LONGEST_FILE} are allowed"));
     }
     if !source.text.starts_with("//! ") {
         wrong.push("does not begin with a comment that says what it is".to_owned());
     }
     let stem = Path::new(&source.path).with_extension("");
-    if stem
-        .components()
-        .any(|part| EMPTY_NAMES.iter().any(|name| part.as_os_str() == *name))
-    {
+    if stem.components().any(|part| EMPTY_NAMES.iter().any(|name| part.as_os_str() == *name)) {
         wrong.push("is named after nothing that it holds".to_owned());
     }
     wrong
@@ -289,9 +266,7 @@ fn file_faults(source: &Source) -> Vec<String> {
 fn tests_begin(tokens: &[TokenTree]) -> Option<usize> {
     let is_word = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
     let is_test = |token: &TokenTree| token.to_string().replace(' ', "") == "[cfg(test)]";
-    let found = tokens
-        .windows(3)
-        .find(|three| is_test(&three[1]) && is_word(&three[2], "mod"))?;
+    let found = tokens.windows(3).find(|three| is_test(&three[1]) && is_word(&three[2], "mod"))?;
     Some(found[0].span().start().line)
 }
 
@@ -323,14 +298,8 @@ fn silent_rules(tokens: &[TokenTree]) -> Vec<String> {
 
 /// The text literal that a field `name: "..."` or `name: Cite("...")` holds; nothing where there is none.
 fn words_of(name: &str, fields: &[TokenTree]) -> String {
-    let value = fields
-        .iter()
-        .skip_while(|token| token.to_string() != name)
-        .skip(2);
-    let value: Vec<String> = value
-        .map(ToString::to_string)
-        .take_while(|token| token != ",")
-        .collect();
+    let value = fields.iter().skip_while(|token| token.to_string() != name).skip(2);
+    let value: Vec<String> = value.map(ToString::to_string).take_while(|token| token != ",").collect();
     let text = value.concat();
     text.split_once('"')
         .and_then(|(_, rest)| rest.rsplit_once('"'))
@@ -369,29 +338,20 @@ mod the_checks_themselves {
 
     #[test]
     fn a_forbidden_use_line_is_found() {
-        let wrong = arrows(
-            "wire/tcp.rs",
-            "use crate::base::Side;\nuse crate::capture::Frame;",
-        );
+        let wrong = arrows("wire/tcp.rs", "use crate::base::Side;\nuse crate::capture::Frame;");
         assert_eq!(wrong, ["`wire` may not import `capture`"]);
     }
 
     #[test]
     fn a_forbidden_part_of_a_group_is_found() {
-        let wrong = arrows(
-            "track/mod.rs",
-            "use crate::{base::{Side, Rule}, render::Text, wire};",
-        );
+        let wrong = arrows("track/mod.rs", "use crate::{base::{Side, Rule}, render::Text, wire};");
         assert_eq!(wrong, ["`track` may not import `render`"]);
     }
 
     #[test]
     fn a_forbidden_path_in_code_and_in_a_macro_is_found() {
         assert_eq!(arrows("base/rule.rs", "fn f() { crate::wire::x(); }").len(), 1);
-        assert_eq!(
-            arrows("base/rule.rs", "fn f() { print!(\"{}\", crate::wire::X); }").len(),
-            1
-        );
+        assert_eq!(arrows("base/rule.rs", "fn f() { print!(\"{}\", crate::wire::X); }").len(), 1);
     }
 
     #[test]
@@ -417,10 +377,7 @@ mod the_checks_themselves {
         let function = |lines: usize| format!("fn f(a: [u8; 4]) -> u8 {{\n{}}}\n", "x();\n".repeat(lines));
         assert!(long_functions(&tokens(&function(60))).is_empty());
         assert_eq!(long_functions(&tokens(&function(61))).len(), 1);
-        assert_eq!(
-            long_functions(&tokens(&format!("impl A {{ {} }}", function(61)))).len(),
-            1
-        );
+        assert_eq!(long_functions(&tokens(&format!("impl A {{ {} }}", function(61)))).len(), 1);
         assert!(long_functions(&tokens("trait A { fn f(&self); }")).is_empty());
     }
 
@@ -429,10 +386,7 @@ mod the_checks_themselves {
         let file = |lines: usize| format!("//! A file.\n{}", "static A: u8 = 1;\n".repeat(lines - 1));
         let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "// more\n".repeat(100));
         assert!(file_faults(&Source::new("base/a.rs", &(file(400) + &tests))).is_empty());
-        assert_eq!(
-            file_faults(&Source::new("base/a.rs", &(file(401) + &tests))).len(),
-            1
-        );
+        assert_eq!(file_faults(&Source::new("base/a.rs", &(file(401) + &tests))).len(), 1);
     }
 
     #[test]
@@ -450,26 +404,14 @@ mod the_checks_themselves {
             )
         };
         assert!(silent_rules(&tokens(&rule("It was lost.", "RFC 9293"))).is_empty());
-        assert_eq!(
-            silent_rules(&tokens(&rule("", "RFC 9293"))),
-            ["rule A has no `why`"]
-        );
-        assert_eq!(
-            silent_rules(&tokens(&rule("It was lost.", " "))),
-            ["rule A has no `cite`"]
-        );
-        assert_eq!(
-            silent_rules(&tokens("mod a { static A: Rule = Rule { id: \"a\" }; }")).len(),
-            3
-        );
+        assert_eq!(silent_rules(&tokens(&rule("", "RFC 9293"))), ["rule A has no `why`"]);
+        assert_eq!(silent_rules(&tokens(&rule("It was lost.", " "))), ["rule A has no `cite`"]);
+        assert_eq!(silent_rules(&tokens("mod a { static A: Rule = Rule { id: \"a\" }; }")).len(), 3);
     }
 
     #[test]
     fn unfinished_code_is_found() {
-        assert_eq!(
-            unfinished(&tokens("fn f() {\n    todo!()\n}")),
-            ["line 2: `todo!`"]
-        );
+        assert_eq!(unfinished(&tokens("fn f() {\n    todo!()\n}")), ["line 2: `todo!`"]);
         assert!(unfinished(&tokens("// todo!()\nfn todo() {}")).is_empty());
     }
 }

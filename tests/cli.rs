@@ -36,11 +36,7 @@ const PCAP_RECORD_HEADER: usize = 16;
 const HOSTILE: &str = "eth\u{1b}[31m0\u{9b}\u{202e}\u{7}";
 
 fn sample(name: &str) -> String {
-    support::project_file("captures")
-        .join(name)
-        .into_os_string()
-        .into_string()
-        .expect("a path in UTF-8")
+    support::project_file("captures").join(name).into_os_string().into_string().expect("a path in UTF-8")
 }
 
 fn sample_bytes(name: &str) -> Vec<u8> {
@@ -58,9 +54,7 @@ fn many_connections(count: u16) -> Vec<u8> {
         let client = format!("192.0.2.1:{}", 10_000 + number);
         let ends = Ends::parse([("C", client.as_str())]).expect("an address");
         let lines = ["C 0.000 SYN seq=1 mss=1460", "S 0.001 RST-ACK seq=0 ack=2 win=0"];
-        let capture = Conversation::parse(ends, &lines)
-            .and_then(|c| c.capture())
-            .expect("a conversation");
+        let capture = Conversation::parse(ends, &lines).and_then(|c| c.capture()).expect("a conversation");
         let from = if file.is_empty() { 0 } else { PCAP_HEADER };
         file.extend(&capture[from..]);
     }
@@ -68,14 +62,8 @@ fn many_connections(count: u16) -> Vec<u8> {
 }
 
 fn handshake() -> Vec<u8> {
-    let lines = [
-        "C 0.000 SYN seq=100",
-        "S 0.010 SYN-ACK seq=300 ack=101",
-        "C 0.020 ACK seq=101 ack=301",
-    ];
-    Conversation::parse(Ends::default(), &lines)
-        .and_then(|c| c.capture())
-        .expect("a conversation")
+    let lines = ["C 0.000 SYN seq=100", "S 0.010 SYN-ACK seq=300 ack=101", "C 0.020 ACK seq=101 ack=301"];
+    Conversation::parse(Ends::default(), &lines).and_then(|c| c.capture()).expect("a conversation")
 }
 
 /// Where each record of a little-endian pcap file begins, and where the last one ends.
@@ -97,11 +85,7 @@ fn assert_harmless(text: &str, what: &str) {
         control || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
     };
     let found: Vec<char> = text.chars().filter(harmful).collect();
-    assert!(
-        found.is_empty(),
-        "{what} holds {found:?}:\n{}",
-        text.escape_debug()
-    );
+    assert!(found.is_empty(), "{what} holds {found:?}:\n{}", text.escape_debug());
 }
 
 /// Fails unless the program could not run, said so in one line that names `naming`, and printed nothing else.
@@ -109,11 +93,7 @@ fn assert_cannot_run(run: &Run, naming: &str) {
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert_eq!(run.text(), "");
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert!(
-        run.stderr.contains(naming),
-        "`{}` does not name {naming}",
-        run.stderr
-    );
+    assert!(run.stderr.contains(naming), "`{}` does not name {naming}", run.stderr);
 }
 
 mod exit_codes {
@@ -131,38 +111,25 @@ mod exit_codes {
     #[test]
     fn a_file_name_alone_means_read() {
         let path = sample("refused.pcap.gz");
-        assert_eq!(
-            synscope(&[&path], &[]).text(),
-            synscope(&["read", &path], &[]).text()
-        );
+        assert_eq!(synscope(&[&path], &[]).text(), synscope(&["read", &path], &[]).text());
     }
 
     #[test]
     fn a_missing_file_cannot_be_read() {
-        assert_cannot_run(
-            &synscope(&["read", "no-such-file.pcap"], &[]),
-            "no-such-file.pcap",
-        );
+        assert_cannot_run(&synscope(&["read", "no-such-file.pcap"], &[]), "no-such-file.pcap");
     }
 
     #[test]
     fn a_folder_cannot_be_read() {
         let scratch = Scratch::new("a_folder_cannot_be_read");
-        assert_cannot_run(
-            &synscope(&["read", &scratch.path()], &[]),
-            "a_folder_cannot_be_read",
-        );
+        assert_cannot_run(&synscope(&["read", &scratch.path()], &[]), "a_folder_cannot_be_read");
     }
 
     #[test]
     fn an_empty_file_is_no_capture() {
         let path = Scratch::new("an_empty_file_is_no_capture").file("empty.pcap", b"");
         assert_cannot_run(&synscope(&["read", &path], &[]), "empty.pcap");
-        assert_eq!(
-            synscope(&["read", "-"], &[]).code,
-            Some(2),
-            "empty standard input"
-        );
+        assert_eq!(synscope(&["read", "-"], &[]).code, Some(2), "empty standard input");
     }
 
     #[test]
@@ -222,10 +189,7 @@ mod exit_codes {
         assert_eq!(text.code, Some(1));
         let said = text.text() + &text.stderr;
         let digits: String = said.chars().filter(|c| *c != ',').collect();
-        assert!(
-            digits.contains(&last_record.to_string()),
-            "byte {last_record} is not named:\n{said}"
-        );
+        assert!(digits.contains(&last_record.to_string()), "byte {last_record} is not named:\n{said}");
     }
 
     #[test]
@@ -239,13 +203,9 @@ mod exit_codes {
 
     #[test]
     fn frames_cut_by_a_snap_length_are_no_fault() {
-        let lines = [
-            "C 0.000 SYN seq=100 mss=1460",
-            "S 0.010 RST-ACK seq=0 ack=101 len=500 snap=60",
-        ];
-        let capture = Conversation::parse(Ends::default(), &lines)
-            .and_then(|c| c.capture())
-            .expect("a conversation");
+        let lines = ["C 0.000 SYN seq=100 mss=1460", "S 0.010 RST-ACK seq=0 ack=101 len=500 snap=60"];
+        let capture =
+            Conversation::parse(Ends::default(), &lines).and_then(|c| c.capture()).expect("a conversation");
         let run = synscope(&["read", "-", "--format", "json"], &capture);
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         let lines = run.json_lines().expect("JSON lines");
@@ -257,10 +217,7 @@ mod help {
     use super::*;
 
     fn listed_commands(help: &str) -> Vec<&str> {
-        let commands = help
-            .lines()
-            .skip_while(|line| !line.starts_with("Commands:"))
-            .skip(1);
+        let commands = help.lines().skip_while(|line| !line.starts_with("Commands:")).skip(1);
         let commands = commands.take_while(|line| !line.is_empty());
         commands
             .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
@@ -313,12 +270,7 @@ mod streams {
             assert!(!first.is_empty(), "{format}");
             let code = support::wait(&mut child);
             let mut stderr = String::new();
-            child
-                .stderr
-                .take()
-                .expect("stderr")
-                .read_to_string(&mut stderr)
-                .expect("text");
+            child.stderr.take().expect("stderr").read_to_string(&mut stderr).expect("text");
             assert_eq!(stderr, "", "{format}");
             assert!(matches!(code, Some(0) | None), "{format}: exit code {code:?}");
         }
@@ -375,10 +327,8 @@ mod terminals {
     fn hostile_capture() -> Vec<u8> {
         let pcap = handshake();
         let offsets = record_offsets(&pcap);
-        let frames: Vec<Vec<u8>> = offsets
-            .windows(2)
-            .map(|two| pcap[two[0] + PCAP_RECORD_HEADER..two[1]].to_vec())
-            .collect();
+        let frames: Vec<Vec<u8>> =
+            offsets.windows(2).map(|two| pcap[two[0] + PCAP_RECORD_HEADER..two[1]].to_vec()).collect();
         support::pcapng::capture(HOSTILE, HOSTILE, &frames)
     }
 
@@ -394,12 +344,8 @@ mod terminals {
     fn names_and_comments_in_a_capture_never_reach_json_raw() {
         let run = synscope(&["read", "-", "--format", "json"], &hostile_capture());
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        let escapes: Vec<u8> = run
-            .stdout
-            .iter()
-            .copied()
-            .filter(|byte| *byte < 0x20 && *byte != b'\n')
-            .collect();
+        let escapes: Vec<u8> =
+            run.stdout.iter().copied().filter(|byte| *byte < 0x20 && *byte != b'\n').collect();
         assert_eq!(escapes, [0; 0]);
         run.json_lines().expect("JSON lines");
     }
@@ -425,10 +371,7 @@ mod terminals {
             finish(&mut command, &[]).stdout.contains(&0x1b)
         };
         assert!(coloured("always", ""));
-        assert!(
-            coloured("always", "1"),
-            "what was typed wins over the environment"
-        );
+        assert!(coloured("always", "1"), "what was typed wins over the environment");
         assert!(!coloured("never", ""));
         assert!(!coloured("auto", ""), "a pipe is no terminal");
         assert!(!coloured("auto", "1"));
@@ -438,22 +381,10 @@ mod terminals {
     #[test]
     fn no_row_is_wider_than_asked_for() {
         for width in ["80", "100", "160"] {
-            let run = synscope(
-                &[
-                    "read",
-                    &sample("no-answer.pcapng"),
-                    "--color",
-                    "never",
-                    "--width",
-                    width,
-                ],
-                &[],
-            );
+            let run =
+                synscope(&["read", &sample("no-answer.pcapng"), "--color", "never", "--width", width], &[]);
             let longest = run.text().lines().map(|line| line.chars().count()).max();
-            assert!(
-                longest <= width.parse().ok(),
-                "width {width}: a row has {longest:?} characters"
-            );
+            assert!(longest <= width.parse().ok(), "width {width}: a row has {longest:?} characters");
         }
     }
 
@@ -475,15 +406,8 @@ mod json_lines {
         for name in SAMPLES {
             let run = read_json(&sample(name));
             let lines = run.json_lines().expect("JSON lines");
-            let types: Vec<&str> = lines
-                .iter()
-                .map(|line| line["type"].as_str().expect("a type"))
-                .collect();
-            assert_eq!(
-                (types.first(), types.last()),
-                (Some(&"capture"), Some(&"summary")),
-                "{name}"
-            );
+            let types: Vec<&str> = lines.iter().map(|line| line["type"].as_str().expect("a type")).collect();
+            assert_eq!((types.first(), types.last()), (Some(&"capture"), Some(&"summary")), "{name}");
             let only_once = |kind: &str| types.iter().filter(|t| **t == kind).count() == 1;
             assert!(only_once("capture") && only_once("summary"), "{name}");
         }
@@ -510,17 +434,9 @@ mod json_lines {
             ids.dedup();
             assert_eq!(ids.len(), told, "{name}");
             let outcomes = lines.last().expect("a summary")["connections"].clone();
-            let counted: u64 = outcomes
-                .as_object()
-                .expect("outcomes")
-                .values()
-                .filter_map(Value::as_u64)
-                .sum();
-            assert_eq!(
-                counted,
-                u64::try_from(told).expect("a count"),
-                "{name}: {outcomes}"
-            );
+            let counted: u64 =
+                outcomes.as_object().expect("outcomes").values().filter_map(Value::as_u64).sum();
+            assert_eq!(counted, u64::try_from(told).expect("a count"), "{name}: {outcomes}");
         }
     }
 
@@ -528,18 +444,12 @@ mod json_lines {
     fn times_are_utc_with_nanoseconds() {
         let run = synscope(&["read", "-", "--format", "json"], &handshake());
         let lines = run.json_lines().expect("JSON lines");
-        let connection = lines
-            .iter()
-            .find(|line| line["type"] == "connection")
-            .expect("a connection");
+        let connection = lines.iter().find(|line| line["type"] == "connection").expect("a connection");
         assert_eq!(connection["first_time"], "2026-01-01T00:00:00.000000000Z");
         assert_eq!(connection["handshake"]["syn_ack"]["offset_ns"], 10_000_000);
         let summary = lines.last().expect("a summary");
         assert_eq!(summary["last_time"], "2026-01-01T00:00:00.020000000Z");
-        assert_eq!(
-            (&summary["frames"], &summary["damaged"]),
-            (&json!(3), &Value::Null)
-        );
+        assert_eq!((&summary["frames"], &summary["damaged"]), (&json!(3), &Value::Null));
     }
 
     #[test]
@@ -548,17 +458,8 @@ mod json_lines {
         let run = synscope(&["read", &first, &second, "--format", "json"], &[]);
         assert_eq!(run.code, Some(0), "{}", run.stderr);
         let lines = run.json_lines().expect("JSON lines");
-        assert!(
-            lines
-                .iter()
-                .all(|line| line["file"].is_string() || line["type"] == "summary")
-        );
-        let of = |file: &str| {
-            lines
-                .iter()
-                .filter(|l| l["type"] == "connection" && l["file"] == file)
-                .count()
-        };
+        assert!(lines.iter().all(|line| line["file"].is_string() || line["type"] == "summary"));
+        let of = |file: &str| lines.iter().filter(|l| l["type"] == "connection" && l["file"] == file).count();
         assert_eq!((of(&first), of(&second)), (3, 3));
     }
 
@@ -569,16 +470,11 @@ mod json_lines {
         let schema: Value = serde_json::from_str(&schema).expect("the schema is JSON");
         let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
         let wrong = json!({"type": "connection", "id": "one"});
-        assert!(
-            !validator.is_valid(&wrong),
-            "a schema that allows everything says nothing"
-        );
+        assert!(!validator.is_valid(&wrong), "a schema that allows everything says nothing");
         for name in SAMPLES {
             for line in read_json(&sample(name)).json_lines().expect("JSON lines") {
-                let faults: Vec<String> = validator
-                    .iter_errors(&line)
-                    .map(|e| format!("{}: {e}", e.instance_path()))
-                    .collect();
+                let faults: Vec<String> =
+                    validator.iter_errors(&line).map(|e| format!("{}: {e}", e.instance_path())).collect();
                 assert!(faults.is_empty(), "{name}: {line}\n{}", faults.join("\n"));
             }
         }

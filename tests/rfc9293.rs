@@ -142,11 +142,7 @@ mod section_3_5 {
     #[test]
     fn figure_11_old_duplicate_syn_initiates_a_reset_on_two_passive_sockets() {
         expect(
-            &[
-                "C 0.000 SYN     seq=700",
-                "S 0.010 SYN-ACK seq=300 ack=701",
-                "C 0.020 RST     seq=701",
-            ],
+            &["C 0.000 SYN     seq=700", "S 0.010 SYN-ACK seq=300 ack=701", "C 0.020 RST     seq=701"],
             &json!([{
                 "handshake": {"outcome": "reset", "certainty": "proven", "ack": null},
                 "close": {"how": "reset", "first": "client", "frame": 3},

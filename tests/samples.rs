@@ -26,18 +26,13 @@ fn connections(sample: &str) -> Vec<Value> {
 }
 
 fn outcomes(connections: &[Value]) -> Vec<&str> {
-    connections
-        .iter()
-        .map(|c| c["handshake"]["outcome"].as_str().unwrap())
-        .collect()
+    connections.iter().map(|c| c["handshake"]["outcome"].as_str().unwrap()).collect()
 }
 
 /// How each connection ended and who began.
 fn closes(connections: &[Value]) -> Vec<(&str, &str)> {
     let close = |c: usize, key| connections[c]["close"][key].as_str().unwrap_or("nobody");
-    (0..connections.len())
-        .map(|c| (close(c, "how"), close(c, "first")))
-        .collect()
+    (0..connections.len()).map(|c| (close(c, "how"), close(c, "first"))).collect()
 }
 
 #[test]
@@ -45,15 +40,8 @@ fn ordinary_connections_end_in_the_three_ways_there_are() {
     for sample in ["normal-ipv4.pcapng", "normal-ipv6.pcap"] {
         let found = connections(sample);
         assert_eq!(outcomes(&found), ["established"; 3], "{sample}");
-        assert_eq!(
-            closes(&found),
-            [("fin", "client"), ("fin", "server"), ("reset", "client")],
-            "{sample}"
-        );
-        assert!(
-            found.iter().all(|c| c["handshake"]["certainty"] == "proven"),
-            "{sample}"
-        );
+        assert_eq!(closes(&found), [("fin", "client"), ("fin", "server"), ("reset", "client")], "{sample}");
+        assert!(found.iter().all(|c| c["handshake"]["certainty"] == "proven"), "{sample}");
         assert_eq!(found[0]["client_traffic"]["data_bytes"], 2007, "{sample}");
     }
 }
@@ -62,10 +50,7 @@ fn ordinary_connections_end_in_the_three_ways_there_are() {
 fn refused_attempts_are_refused_over_both_versions_of_ip() {
     let found = connections("refused.pcap.gz");
     assert_eq!(outcomes(&found), ["refused"; 3]);
-    assert_eq!(
-        found[2]["server"],
-        json!({"address": "2001:db8::2", "port": 8080})
-    );
+    assert_eq!(found[2]["server"], json!({"address": "2001:db8::2", "port": 8080}));
 }
 
 #[test]
@@ -75,10 +60,7 @@ fn swallowed_syns_are_proven_to_have_no_answer() {
     assert_eq!(silent.len(), 2);
     for connection in silent {
         let handshake = &connection["handshake"];
-        assert_eq!(
-            (&handshake["outcome"], &handshake["certainty"]),
-            (&json!("no_answer"), &json!("proven"))
-        );
+        assert_eq!((&handshake["outcome"], &handshake["certainty"]), (&json!("no_answer"), &json!("proven")));
         assert!(handshake["syn_count"].as_u64() >= Some(4), "{handshake}");
         assert_eq!(handshake["syn_ack_count"], 0);
     }
@@ -90,10 +72,7 @@ fn swallowed_syns_are_proven_to_have_no_answer() {
 fn a_rst_in_the_handshake_ends_it_unless_the_client_goes_on() {
     let found = connections("reset-in-handshake.pcap");
     assert_eq!(outcomes(&found), ["reset", "reset", "established"]);
-    assert_eq!(
-        closes(&found),
-        [("reset", "client"), ("reset", "server"), ("fin", "client")]
-    );
+    assert_eq!(closes(&found), [("reset", "client"), ("reset", "server"), ("fin", "client")]);
     assert_eq!(found[2]["handshake"]["syn_count"], 2);
     assert_eq!(found[2]["handshake"]["server_isn"], 7000);
 }
@@ -112,9 +91,7 @@ fn the_readme_lists_every_sample_with_its_frames() {
     let folder = fs::read_dir(support::project_file("captures")).unwrap();
     let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     for name in names.filter(|name| name.contains(".pcap")) {
-        let row = readme
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
         let row = row.unwrap_or_else(|| panic!("captures/README.md does not list {name}"));
         let frames = row.split('|').nth(3).unwrap().trim();
         let path = support::project_file("captures").join(&name);

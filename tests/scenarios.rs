@@ -39,18 +39,13 @@ struct Scenario {
 
 impl Scenario {
     fn read(name: &str) -> Result<Self, String> {
-        let path = support::project_file("tests/scenarios")
-            .join(name)
-            .with_extension("toml");
+        let path = support::project_file("tests/scenarios").join(name).with_extension("toml");
         let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         toml::from_str(&text).map_err(|e| format!("{name}: {e}"))
     }
 
     fn conversation(&self) -> Result<Conversation, String> {
-        let ends = self
-            .ends
-            .iter()
-            .map(|(name, address)| (name.as_str(), address.as_str()));
+        let ends = self.ends.iter().map(|(name, address)| (name.as_str(), address.as_str()));
         Conversation::parse(Ends::parse(ends)?, &self.conversation)
     }
 
@@ -59,10 +54,7 @@ impl Scenario {
         let mut wrong = check_connections(&self.connection, &conversation.connections()?);
         if !self.picture.is_empty() {
             let picture = conversation.picture()?;
-            let missing = self
-                .picture
-                .iter()
-                .filter(|words| !picture.contains(words.as_str()));
+            let missing = self.picture.iter().filter(|words| !picture.contains(words.as_str()));
             wrong.extend(missing.map(|words| format!("the picture does not say `{words}`:\n{picture}")));
         }
         Ok(wrong)
@@ -72,13 +64,7 @@ impl Scenario {
 fn play(name: &str) {
     let scenario = Scenario::read(name).expect("the scenario can be read");
     let wrong = scenario.differences().expect("synscope reads the conversation");
-    assert!(
-        wrong.is_empty(),
-        "{} ({})\n  {}\n",
-        scenario.about,
-        scenario.source,
-        wrong.join("\n  ")
-    );
+    assert!(wrong.is_empty(), "{} ({})\n  {}\n", scenario.about, scenario.source, wrong.join("\n  "));
 }
 
 /// One test for each file, so that each can be run alone and is counted.
@@ -143,29 +129,15 @@ scenarios! {
 fn every_scenario_file_is_played_and_says_what_it_is_about() {
     let folder = fs::read_dir(support::project_file("tests/scenarios")).unwrap();
     let mut files: Vec<String> = folder
-        .map(|entry| {
-            entry
-                .unwrap()
-                .path()
-                .file_stem()
-                .unwrap()
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     files.sort();
     let mut names: Vec<&str> = NAMES.to_vec();
     names.sort_unstable();
-    assert_eq!(
-        files, names,
-        "files in tests/scenarios against the list in tests/scenarios.rs"
-    );
+    assert_eq!(files, names, "files in tests/scenarios against the list in tests/scenarios.rs");
     for name in names {
         let scenario = Scenario::read(name).unwrap();
-        assert!(
-            scenario.about.ends_with('.') && scenario.source.contains("RFC "),
-            "{name}"
-        );
+        assert!(scenario.about.ends_with('.') && scenario.source.contains("RFC "), "{name}");
         assert!(scenario.conversation().unwrap().capture().is_ok(), "{name}");
     }
 }
@@ -187,24 +159,15 @@ fn a_rule_that_should_not_have_fired_is_a_difference() {
         serde_json::json!({"annotations": [annotation("syn-sent-again", 2), annotation("rst-ignored", 3)]});
     let elsewhere = serde_json::json!({"annotations": [annotation("syn-sent-again", 3)]});
     assert_eq!(check_connections(&expected, &[right]), [""; 0]);
-    assert_eq!(
-        check_connections(&expected, &[more]),
-        ["annotations: rst-ignored@3 was not expected"]
-    );
+    assert_eq!(check_connections(&expected, &[more]), ["annotations: rst-ignored@3 was not expected"]);
     assert_eq!(check_connections(&expected, &[elsewhere]).len(), 2);
 }
 
 #[test]
 fn a_word_that_cannot_be_read_is_named() {
     let wrong = |line: &str| Conversation::parse(Ends::default(), &[line]).err().unwrap();
-    assert_eq!(
-        wrong("C 0.0 SYN sek=1"),
-        "`C 0.0 SYN sek=1`: `sek=1` is not a word that a segment knows"
-    );
+    assert_eq!(wrong("C 0.0 SYN sek=1"), "`C 0.0 SYN sek=1`: `sek=1` is not a word that a segment knows");
     assert_eq!(wrong("X 0.0 SYN"), "`X 0.0 SYN`: `X` is neither C nor S");
     assert_eq!(wrong("C 0.0 SIN"), "`C 0.0 SIN`: `SIN` is not a control bit");
-    assert_eq!(
-        wrong("C now SYN"),
-        "`C now SYN`: `now` is not a time such as 0.010"
-    );
+    assert_eq!(wrong("C now SYN"), "`C now SYN`: `now` is not a time such as 0.010");
 }

@@ -27,10 +27,7 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = time.to_calendar_date();
         let (hour, minute, second, nanosecond) = time.to_hms_nano();
         let month = u8::from(month);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanosecond:09}Z"
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanosecond:09}Z")
     }
 }
 
@@ -53,10 +50,7 @@ mod tests {
     #[test]
     fn every_timestamp_has_a_date() {
         assert_eq!(Timestamp(0).to_string(), "1970-01-01T00:00:00.000000000Z");
-        assert_eq!(
-            Timestamp(1_795_424_764_618_000_001).to_string(),
-            "2026-11-23T09:06:04.618000001Z"
-        );
+        assert_eq!(Timestamp(1_795_424_764_618_000_001).to_string(), "2026-11-23T09:06:04.618000001Z");
         assert_eq!(Timestamp(u64::MAX).to_string(), "2554-07-21T23:34:33.709551615Z");
     }
 

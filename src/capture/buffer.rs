@@ -32,14 +32,7 @@ enum Ending {
 impl Buffer {
     /// An empty window at offset 0 of `input`.
     pub(super) fn new(input: Box<dyn Read + Send>) -> Self {
-        Self {
-            input,
-            bytes: vec![0; CHUNK],
-            start: 0,
-            end: 0,
-            offset: 0,
-            ending: Ending::Open,
-        }
+        Self { input, bytes: vec![0; CHUNK], start: 0, end: 0, offset: 0, ending: Ending::Open }
     }
 
     /// Offset in the stream of the first byte of [`Buffer::bytes`].

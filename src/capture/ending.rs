@@ -18,10 +18,7 @@ pub(super) enum Ending {
 
 /// Damage to the record at `offset`.
 pub(super) fn damage(offset: u64, reason: impl Into<String>) -> Ending {
-    Ending::Damaged(Damage {
-        offset,
-        reason: reason.into(),
-    })
+    Ending::Damaged(Damage { offset, reason: reason.into() })
 }
 
 /// How a capture ends whose stream ended before the `wanted` bytes of `what` were there: cleanly if it ended right before them and
@@ -51,8 +48,5 @@ pub(super) fn note_excess(notes: &mut Vec<String>, captured_length: u32, wire_le
 
 /// The error to report where the input of the capture called `identity` cannot be read.
 pub(super) fn unreadable(identity: &Identity) -> impl Fn(io::Error) -> Error {
-    move |source| Error::Io {
-        file: identity.file.clone().unwrap_or_default(),
-        source,
-    }
+    move |source| Error::Io { file: identity.file.clone().unwrap_or_default(), source }
 }

@@ -17,13 +17,8 @@ pub struct Bpf {
 }
 
 /// Link types that a filter is tried on before any frame is seen. Words such as `wlan` are understood on some only.
-const USUAL: [LinkType; 5] = [
-    LinkType::ETHERNET,
-    LinkType::RAW,
-    LinkType::LINUX_SLL2,
-    LinkType(105),
-    LinkType(127),
-];
+const USUAL: [LinkType; 5] =
+    [LinkType::ETHERNET, LinkType::RAW, LinkType::LINUX_SLL2, LinkType(105), LinkType(127)];
 
 impl Bpf {
     /// A filter that is understood on at least one usual link type.
@@ -32,27 +27,19 @@ impl Bpf {
     /// [`Error::Live`] with libpcap's reason; or because there is no libpcap, which alone can compile filters.
     pub fn new(text: &str) -> Result<Self, Error> {
         if let Some(reason) = why_unavailable() {
-            return Err(Error::Live(format!(
-                "a filter needs libpcap, and there is none: {reason}"
-            )));
+            return Err(Error::Live(format!("a filter needs libpcap, and there is none: {reason}")));
         }
         let mut refusal = None;
         for link_type in USUAL {
             match compile(text, link_type) {
                 Ok(program) => {
-                    return Ok(Self {
-                        text: text.to_owned(),
-                        programs: vec![(link_type, program)],
-                    });
+                    return Ok(Self { text: text.to_owned(), programs: vec![(link_type, program)] });
                 }
                 Err(error) => refusal = refusal.or(Some(error)),
             }
         }
         let reason = refusal.as_ref().map_or_else(String::new, reason_of);
-        Err(Error::Live(format!(
-            "the filter '{}' cannot be used: {reason}",
-            text.escape_debug()
-        )))
+        Err(Error::Live(format!("the filter '{}' cannot be used: {reason}", text.escape_debug())))
     }
 
     /// Whether the filter selects a frame.
@@ -60,10 +47,7 @@ impl Bpf {
     /// # Errors
     /// [`Error::Live`] where the filter makes no sense for the frame's link type.
     pub fn matches(&mut self, frame: &Frame<'_>) -> Result<bool, Error> {
-        let known = self
-            .programs
-            .iter()
-            .find(|(link_type, _)| *link_type == frame.link_type);
+        let known = self.programs.iter().find(|(link_type, _)| *link_type == frame.link_type);
         if let Some((_, program)) = known {
             return Ok(program.filter(frame.bytes));
         }
@@ -97,11 +81,7 @@ impl<S: Source> Filtered<S> {
     /// Those frames of `source` that `filter` selects.
     #[must_use]
     pub fn new(source: S, filter: Bpf) -> Self {
-        Self {
-            source,
-            filter,
-            bytes: Vec::new(),
-        }
+        Self { source, filter, bytes: Vec::new() }
     }
 
     /// The next selected frame, with its bytes copied out: the borrow of a frame that is passed over must not outlive the
@@ -207,12 +187,7 @@ mod tests {
 
     impl Given {
         fn new(frames: Vec<(LinkType, Vec<u8>)>) -> Self {
-            let identity = Identity {
-                file: None,
-                format: "pcap",
-                compression: None,
-                interface: None,
-            };
+            let identity = Identity { file: None, format: "pcap", compression: None, interface: None };
             Self(identity, frames, 0)
         }
     }
@@ -306,14 +281,8 @@ mod tests {
         if why_unavailable().is_some() {
             return;
         }
-        let error = Bpf::new("prot 80")
-            .err()
-            .expect("`prot` is no word of the language")
-            .to_string();
-        assert!(
-            error.starts_with("the filter 'prot 80' cannot be used: "),
-            "{error}"
-        );
+        let error = Bpf::new("prot 80").err().expect("`prot` is no word of the language").to_string();
+        assert!(error.starts_with("the filter 'prot 80' cannot be used: "), "{error}");
         assert!(error.contains("syntax error"), "{error}");
     }
 
@@ -324,9 +293,7 @@ mod tests {
         };
         let bytes = packet(80);
         let mut source = Given::new(vec![(LinkType::RAW, bytes)]);
-        let Next::Frame(frame) = source.next_frame().unwrap() else {
-            panic!("one frame is there")
-        };
+        let Next::Frame(frame) = source.next_frame().unwrap() else { panic!("one frame is there") };
         let error = filter.matches(&frame).unwrap_err().to_string();
         assert!(error.contains("cannot be used on frame 1 (raw IP): "), "{error}");
     }

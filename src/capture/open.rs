@@ -18,10 +18,7 @@ pub fn open(path: &str) -> Result<Box<dyn Source + Send>, Error> {
     if path == "-" {
         return from_reader(path, io::stdin());
     }
-    let failed = |source| Error::Io {
-        file: path.to_owned(),
-        source,
-    };
+    let failed = |source| Error::Io { file: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(not_a_capture(path, "it is a directory"));
@@ -45,15 +42,13 @@ fn decompressed(name: &str, kind: Compression, packed: Buffer) -> Result<Box<dyn
     let mut buffer = Buffer::new(kind.undo(packed));
     let content = peek(name, &mut buffer)?;
     match (content, buffer.broken()) {
-        (Content::Other(_), Some(reason)) => Err(not_a_capture(
-            name,
-            format!("its first bytes cannot be decompressed: {reason}"),
-        )),
+        (Content::Other(_), Some(reason)) => {
+            Err(not_a_capture(name, format!("its first bytes cannot be decompressed: {reason}")))
+        }
         (Content::Compressed(_), _) => Err(not_a_capture(name, "it is compressed twice")),
-        (Content::Other(what), None) => Err(not_a_capture(
-            name,
-            format!("it is compressed with {}, and inside {what}", kind.name()),
-        )),
+        (Content::Other(what), None) => {
+            Err(not_a_capture(name, format!("it is compressed with {}, and inside {what}", kind.name())))
+        }
         _ => reader(name, Some(kind), content, buffer),
     }
 }
@@ -80,18 +75,12 @@ fn reader(
 
 fn peek(name: &str, buffer: &mut Buffer) -> Result<Content, Error> {
     let there = buffer.have(recognise::ENOUGH);
-    there.map_err(|source| Error::Io {
-        file: name.to_owned(),
-        source,
-    })?;
+    there.map_err(|source| Error::Io { file: name.to_owned(), source })?;
     Ok(recognise(buffer.bytes()))
 }
 
 fn not_a_capture(file: &str, found: impl Into<String>) -> Error {
-    Error::NotACapture {
-        file: file.to_owned(),
-        found: found.into(),
-    }
+    Error::NotACapture { file: file.to_owned(), found: found.into() }
 }
 
 #[cfg(test)]
@@ -120,11 +109,8 @@ mod tests {
 
     fn pcapng() -> Vec<u8> {
         let mut writer = PcapngWriter::new(Vec::new()).unwrap();
-        let interface = Interface {
-            name: Some("eth0".into()),
-            link_type: LinkType::ETHERNET,
-            snap_length: 96,
-        };
+        let interface =
+            Interface { name: Some("eth0".into()), link_type: LinkType::ETHERNET, snap_length: 96 };
         writer.add_interface(&interface, 0).unwrap();
         for number in 1..6 {
             writer.write_frame(&frame(number, &[7; 33])).unwrap();
@@ -133,9 +119,8 @@ mod tests {
     }
 
     fn pcap() -> Vec<u8> {
-        let mut file = vec![
-            0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1,
-        ];
+        let mut file =
+            vec![0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
         for length in [4_u8, 0, 33] {
             file.extend([0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, length, 0, 0, 0, 60]);
             file.extend(std::iter::repeat_n(length, length.into()));
@@ -157,15 +142,9 @@ mod tests {
         assert_eq!(found_in(b""), "it is empty");
         assert_eq!(found_in(b"GET / HTTP/1.1"), "it looks like text");
         let error = open(env!("CARGO_MANIFEST_DIR")).err().unwrap();
-        assert!(
-            error.to_string().contains("is not a capture: it is a directory"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("is not a capture: it is a directory"), "{error}");
         let error = open("no/such/file").err().unwrap();
-        assert!(
-            matches!(&error, Error::Io { file, .. } if file == "no/such/file"),
-            "{error}"
-        );
+        assert!(matches!(&error, Error::Io { file, .. } if file == "no/such/file"), "{error}");
     }
 
     #[test]

@@ -31,12 +31,7 @@ impl Layout {
                 0x1c00_01ac | 0x1c00_01ab => (1_000, 28, 16),
                 _ => return None,
             };
-            Some(Self {
-                order,
-                nanoseconds_per_tick,
-                file_header,
-                record_header,
-            })
+            Some(Self { order, nanoseconds_per_tick, file_header, record_header })
         };
         of_number(u32::from_be_bytes(magic), ByteOrder::Big)
             .or_else(|| of_number(u32::from_le_bytes(magic), ByteOrder::Little))
@@ -89,31 +84,20 @@ impl PcapReader {
 
     fn read_file_header(&mut self) -> Result<(), Error> {
         let length = self.layout.file_header;
-        if !self
-            .buffer
-            .have(index(length))
-            .map_err(unreadable(&self.identity))?
-        {
+        if !self.buffer.have(index(length)).map_err(unreadable(&self.identity))? {
             let ending = cut(&self.buffer, "the file header", length, false);
             self.end(ending);
             return Ok(());
         }
         let header = self.buffer.bytes();
         let order = self.layout.order;
-        let version = (
-            order.u16(header, 4).unwrap_or(0),
-            order.u16(header, 6).unwrap_or(0),
-        );
+        let version = (order.u16(header, 4).unwrap_or(0), order.u16(header, 6).unwrap_or(0));
         let snap_length = order.u32(header, 16).unwrap_or(0);
         let network = order.u32(header, 20).unwrap_or(0);
         self.link_type = LinkType(u16::try_from(network & 0xffff).unwrap_or(0));
         self.fcs_length = fcs_length(network);
         self.lengths_may_be_swapped = version < (2, 4) || version.0 == 543;
-        self.interface = Some(Interface {
-            name: None,
-            link_type: self.link_type,
-            snap_length,
-        });
+        self.interface = Some(Interface { name: None, link_type: self.link_type, snap_length });
         self.buffer.consume(index(length));
         Ok(())
     }
@@ -121,11 +105,7 @@ impl PcapReader {
     /// The header of the record that comes next, all of whose bytes have then arrived.
     fn next_record(&mut self) -> Result<Result<Record, Ending>, Error> {
         let header = self.layout.record_header;
-        if !self
-            .buffer
-            .have(index(header))
-            .map_err(unreadable(&self.identity))?
-        {
+        if !self.buffer.have(index(header)).map_err(unreadable(&self.identity))? {
             return Ok(Err(cut(&self.buffer, "a record's header", header, true)));
         }
         let Some(record) = self.parse_record() else {
@@ -135,11 +115,7 @@ impl PcapReader {
             return Ok(Err(absurd(self.buffer.offset(), record.captured_length)));
         }
         let whole = header + record.captured_length;
-        if !self
-            .buffer
-            .have(index(whole))
-            .map_err(unreadable(&self.identity))?
-        {
+        if !self.buffer.have(index(whole)).map_err(unreadable(&self.identity))? {
             return Ok(Err(cut(&self.buffer, "a record", whole, false)));
         }
         Ok(Ok(record))
@@ -195,9 +171,7 @@ impl Source for PcapReader {
             link_type: self.link_type,
             wire_length: record.wire_length.max(record.captured_length),
             fcs_length: self.fcs_length,
-            bytes: self
-                .buffer
-                .take(index(self.layout.record_header), index(record.captured_length)),
+            bytes: self.buffer.take(index(self.layout.record_header), index(record.captured_length)),
             interface: 0,
             comments: Vec::new(),
         }))
@@ -301,11 +275,7 @@ mod tests {
     fn the_modified_format_has_longer_record_headers() {
         let mut file = header(0xa1b2_cd34, ByteOrder::Big, (2, 4), 1);
         for second in [1, 2] {
-            put32(
-                &mut file,
-                ByteOrder::Big,
-                &[second, 0, 2, 2, 0xffff_ffff, 0xffff_ffff],
-            );
+            put32(&mut file, ByteOrder::Big, &[second, 0, 2, 2, 0xffff_ffff, 0xffff_ffff]);
             file.extend(b"xy");
         }
         let capture = read_all(&file);
@@ -326,12 +296,9 @@ mod tests {
 
     #[test]
     fn upper_bits_of_the_link_type_tell_the_length_of_the_frame_check_sequence() {
-        for (network, link_type, fcs) in [
-            (0x2400_0001, 1, 4),
-            (0x2000_0001, 1, 0),
-            (0x3000_0084, 132, 0),
-            (0xffff_ffff, 0xffff, 30),
-        ] {
+        for (network, link_type, fcs) in
+            [(0x2400_0001, 1, 4), (0x2000_0001, 1, 0), (0x3000_0084, 132, 0), (0xffff_ffff, 0xffff, 30)]
+        {
             let mut file = header(0xa1b2_c3d4, ByteOrder::Little, (2, 4), network);
             put32(&mut file, ByteOrder::Little, &[0, 0, 0, 0]);
             let frame = &read_all(&file).frames[0];
@@ -346,10 +313,7 @@ mod tests {
             put32(&mut file, ByteOrder::Little, &[0, 0, 60, 2]);
             file.extend([0; 60].iter().take(lengths.0));
             let capture = read_all(&file);
-            assert_eq!(
-                (capture.frames[0].bytes.len(), capture.frames[0].wire_length),
-                lengths
-            );
+            assert_eq!((capture.frames[0].bytes.len(), capture.frames[0].wire_length), lengths);
             assert_eq!(capture.notes.len(), usize::from(version == (2, 4)));
         }
     }
@@ -367,11 +331,7 @@ mod tests {
                 _ => (1, Some(43)),
             };
             assert_eq!(capture.frames.len(), frames, "cut at {length}");
-            assert_eq!(
-                capture.damage.map(|damage| damage.offset),
-                damage_at,
-                "cut at {length}"
-            );
+            assert_eq!(capture.damage.map(|damage| damage.offset), damage_at, "cut at {length}");
         }
         let cut = damage_of(&file[..41]);
         assert_eq!(
@@ -386,21 +346,14 @@ mod tests {
         put32(&mut file, ByteOrder::Little, &[12, 0, MAX_CAPTURED, 9]);
         file.resize(file.len() + index(MAX_CAPTURED), 7);
         let large = read_all(&file);
-        assert_eq!(
-            (large.frames.len(), large.frames[2].bytes.len()),
-            (3, index(MAX_CAPTURED))
-        );
+        assert_eq!((large.frames.len(), large.frames[2].bytes.len()), (3, index(MAX_CAPTURED)));
         let end = wide(file.len());
         put32(&mut file, ByteOrder::Little, &[12, 0, MAX_CAPTURED + 1, 9]);
         let capture = read_all(&file);
         assert_eq!(capture.frames.len(), 3);
         let damage = capture.damage.unwrap();
         assert_eq!(damage.offset, end);
-        assert!(
-            damage.reason.contains("claims 262145 captured bytes"),
-            "{}",
-            damage.reason
-        );
+        assert!(damage.reason.contains("claims 262145 captured bytes"), "{}", damage.reason);
     }
 
     #[test]

@@ -35,10 +35,7 @@ pub(super) fn try_read(input: impl Read + Send + 'static) -> Result<Capture, Err
     let mut frames = Vec::new();
     while let Next::Frame(frame) = source.next_frame()? {
         assert_eq!(frame.number.0, wide(frames.len()) + 1, "frames count from 1");
-        assert!(
-            index(frame.wire_length) >= frame.bytes.len(),
-            "no more is captured than was on the wire"
-        );
+        assert!(index(frame.wire_length) >= frame.bytes.len(), "no more is captured than was on the wire");
         frames.push(Held {
             time: frame.time.map(|time| time.0),
             link_type: frame.link_type,
@@ -50,11 +47,7 @@ pub(super) fn try_read(input: impl Read + Send + 'static) -> Result<Capture, Err
         });
     }
     assert!(matches!(source.next_frame()?, Next::End), "the end is the end");
-    assert!(
-        frames
-            .iter()
-            .all(|frame| index(frame.interface) < source.interfaces().len())
-    );
+    assert!(frames.iter().all(|frame| index(frame.interface) < source.interfaces().len()));
     Ok(Capture {
         frames,
         interfaces: source.interfaces().to_vec(),

@@ -22,11 +22,7 @@ pub(super) const ENOUGH: usize = 12;
 /// What `start`, the first bytes of a file, announces; more than [`ENOUGH`] bytes give a better name for what is no capture.
 pub(super) fn recognise(start: &[u8]) -> Content {
     let Some(magic) = start.first_chunk::<4>() else {
-        return Content::Other(if start.is_empty() {
-            "it is empty"
-        } else {
-            describe(start)
-        });
+        return Content::Other(if start.is_empty() { "it is empty" } else { describe(start) });
     };
     if let Some(layout) = pcap::Layout::of_magic(*magic) {
         return Content::Pcap(layout);
@@ -53,57 +49,27 @@ const ODD_PCAP: &str = "it is a variant of pcap whose layout was never published
 
 /// First bytes of files that people mistake for captures, and what to say of them.
 const KNOWN: &[(&[u8], &str)] = &[
-    (
-        b"snoop\0\0\0",
-        "it is a snoop file, which Wireshark's `editcap` can turn into pcapng",
-    ),
+    (b"snoop\0\0\0", "it is a snoop file, which Wireshark's `editcap` can turn into pcapng"),
     (b"\xa1\xb2\x34\xcd", ODD_PCAP),
     (b"\xcd\x34\xb2\xa1", ODD_PCAP),
     (b"\xa1\x2b\x3c\x4d", ODD_PCAP),
     (b"\x4d\x3c\x2b\xa1", ODD_PCAP),
-    (
-        b"RTSS",
-        "it is a Microsoft Network Monitor 1 file, which Wireshark's `editcap` can turn into pcapng",
-    ),
-    (
-        b"GMBU",
-        "it is a Microsoft Network Monitor 2 file, which Wireshark's `editcap` can turn into pcapng",
-    ),
-    (
-        b"TRSNIFF data",
-        "it is a Sniffer file, which Wireshark's `editcap` can turn into pcapng",
-    ),
-    (
-        b"XCP\0",
-        "it is a Windows Sniffer file, which Wireshark's `editcap` can turn into pcapng",
-    ),
-    (
-        b"iptrace ",
-        "it is an AIX iptrace file, which Wireshark's `editcap` can turn into pcapng",
-    ),
-    (
-        b"btsnoop\0",
-        "it is a Bluetooth btsnoop file, which holds no network frames",
-    ),
+    (b"RTSS", "it is a Microsoft Network Monitor 1 file, which Wireshark's `editcap` can turn into pcapng"),
+    (b"GMBU", "it is a Microsoft Network Monitor 2 file, which Wireshark's `editcap` can turn into pcapng"),
+    (b"TRSNIFF data", "it is a Sniffer file, which Wireshark's `editcap` can turn into pcapng"),
+    (b"XCP\0", "it is a Windows Sniffer file, which Wireshark's `editcap` can turn into pcapng"),
+    (b"iptrace ", "it is an AIX iptrace file, which Wireshark's `editcap` can turn into pcapng"),
+    (b"btsnoop\0", "it is a Bluetooth btsnoop file, which holds no network frames"),
     (b"PK\x03\x04", "it is a zip archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive; unpack it first"),
     (b"Rar!", "it is a rar archive; unpack it first"),
-    (
-        b"\xfd7zXZ\0",
-        "it is compressed with xz; decompress it first (`xz -dc FILE | synscope -`)",
-    ),
-    (
-        b"BZh",
-        "it is compressed with bzip2; decompress it first (`bzip2 -dc FILE | synscope -`)",
-    ),
+    (b"\xfd7zXZ\0", "it is compressed with xz; decompress it first (`xz -dc FILE | synscope -`)"),
+    (b"BZh", "it is compressed with bzip2; decompress it first (`bzip2 -dc FILE | synscope -`)"),
     (
         b"\x02\x21\x4c\x18",
         "it is compressed in LZ4's legacy format; decompress it first (`lz4 -dc FILE | synscope -`)",
     ),
-    (
-        b"\x1f\x9d",
-        "it is compressed with `compress`; decompress it first",
-    ),
+    (b"\x1f\x9d", "it is compressed with `compress`; decompress it first"),
     (b"\x7fELF", "it is a program"),
     (b"MZ", "it is a Windows program"),
     (b"%PDF", "it is a PDF document"),
@@ -138,10 +104,7 @@ fn looks_like_text(start: &[u8]) -> bool {
         // A character that the sample cuts in two.
         Err(error) => error.error_len().is_none(),
     };
-    whole
-        && !sample
-            .iter()
-            .any(|byte| *byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(byte))
+    whole && !sample.iter().any(|byte| *byte < 0x20 && !b"\t\n\r\x0c\x1b".contains(byte))
 }
 
 fn describe_text(start: &[u8]) -> &'static str {

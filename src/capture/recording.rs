@@ -20,16 +20,9 @@ impl<W: Write> Recording<W> {
     /// # Errors
     /// Where the file's head cannot be written.
     pub fn new(source: Box<dyn Source>, output: W, file: String) -> Result<Self, Error> {
-        let writer = PcapngWriter::new(output).map_err(|source| Error::Write {
-            file: file.clone(),
-            source,
-        })?;
-        Ok(Self {
-            source,
-            writer: Some(writer),
-            written: 0,
-            file,
-        })
+        let writer =
+            PcapngWriter::new(output).map_err(|source| Error::Write { file: file.clone(), source })?;
+        Ok(Self { source, writer: Some(writer), written: 0, file })
     }
 
     /// Writes the counters and everything still held back.
@@ -42,10 +35,7 @@ impl<W: Write> Recording<W> {
             return Ok(());
         };
         let flushed = writer.finish(drops).and_then(|mut output| output.flush());
-        flushed.map_err(|source| Error::Write {
-            file: self.file,
-            source,
-        })
+        flushed.map_err(|source| Error::Write { file: self.file, source })
     }
 }
 
@@ -55,10 +45,7 @@ impl<W: Write> Source for Recording<W> {
     }
 
     fn next_frame(&mut self) -> Result<Next<'_>, Error> {
-        let failed = |source| Error::Write {
-            file: self.file.clone(),
-            source,
-        };
+        let failed = |source| Error::Write { file: self.file.clone(), source };
         if let Some(writer) = &mut self.writer {
             for interface in self.source.interfaces().iter().skip(self.written) {
                 writer.add_interface(interface, 0).map_err(failed)?;
@@ -67,10 +54,7 @@ impl<W: Write> Source for Recording<W> {
         }
         let next = self.source.next_frame()?;
         if let (Next::Frame(frame), Some(writer)) = (&next, &mut self.writer) {
-            writer.write_frame(frame).map_err(|source| Error::Write {
-                file: self.file.clone(),
-                source,
-            })?;
+            writer.write_frame(frame).map_err(|source| Error::Write { file: self.file.clone(), source })?;
         }
         Ok(next)
     }

@@ -35,12 +35,7 @@ impl<W: Write> PcapngWriter<W> {
     /// # Errors
     /// What the output reports.
     pub fn new(output: W) -> io::Result<Self> {
-        let mut writer = Self {
-            output,
-            snap_lengths: Vec::new(),
-            last_time: 0,
-            block: Vec::new(),
-        };
+        let mut writer = Self { output, snap_lengths: Vec::new(), last_time: 0, block: Vec::new() };
         writer.begin(SECTION);
         writer.put(&0x1a2b_3c4d_u32.to_le_bytes());
         writer.put(&1_u16.to_le_bytes());
@@ -83,10 +78,7 @@ impl<W: Write> PcapngWriter<W> {
     /// What the output reports; `InvalidInput` where the frame's interface was not described.
     pub fn write_frame(&mut self, frame: &Frame<'_>) -> io::Result<()> {
         let interface = usize::try_from(frame.interface).ok();
-        let Some(snap_length) = interface
-            .and_then(|number| self.snap_lengths.get(number))
-            .copied()
-        else {
+        let Some(snap_length) = interface.and_then(|number| self.snap_lengths.get(number)).copied() else {
             let text = format!(
                 "frame {} is of interface {}, which was not described",
                 frame.number, frame.interface
@@ -194,19 +186,12 @@ impl<W: Write> PcapngWriter<W> {
 
 /// Whether a reader of a Simple Packet Block, which tells neither interface nor captured length, would find this frame again.
 fn fits_simple_packet(frame: &Frame<'_>, snap_length: u32) -> bool {
-    let expected = if snap_length == 0 {
-        frame.wire_length
-    } else {
-        frame.wire_length.min(snap_length)
-    };
+    let expected = if snap_length == 0 { frame.wire_length } else { frame.wire_length.min(snap_length) };
     frame.interface == 0 && frame.comments.is_empty() && narrow(frame.bytes.len()) == expected
 }
 
 fn cut_to_option(value: &[u8]) -> &[u8] {
-    let Some(head) = value
-        .get(..usize::from(u16::MAX))
-        .filter(|head| head.len() < value.len())
-    else {
+    let Some(head) = value.get(..usize::from(u16::MAX)).filter(|head| head.len() < value.len()) else {
         return value;
     };
     match std::str::from_utf8(head) {
@@ -222,11 +207,7 @@ mod tests {
     use crate::capture::read_all::read_all;
 
     fn interface(name: Option<&str>, link_type: LinkType, snap_length: u32) -> Interface {
-        Interface {
-            name: name.map(str::to_owned),
-            link_type,
-            snap_length,
-        }
+        Interface { name: name.map(str::to_owned), link_type, snap_length }
     }
 
     fn frame<'a>(interface: u32, time: Option<u64>, bytes: &'a [u8], comments: &[&'a str]) -> Frame<'a> {
@@ -244,20 +225,13 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_again() {
-        let interfaces = [
-            interface(Some("eth0"), LinkType::ETHERNET, 3),
-            interface(None, LinkType::LINUX_SLL2, 262_144),
-        ];
+        let interfaces =
+            [interface(Some("eth0"), LinkType::ETHERNET, 3), interface(None, LinkType::LINUX_SLL2, 262_144)];
         let mut writer = PcapngWriter::new(Vec::new()).unwrap();
         writer.add_interface(&interfaces[0], 0).unwrap();
         writer.add_interface(&interfaces[1], 4).unwrap();
         let frames = [
-            frame(
-                0,
-                Some(1_700_000_000_123_456_789),
-                b"abcde",
-                &["first", "zweiter \u{fc}"],
-            ),
+            frame(0, Some(1_700_000_000_123_456_789), b"abcde", &["first", "zweiter \u{fc}"]),
             frame(1, Some(u64::MAX), b"", &[]),
             frame(0, None, b"abc", &[]),
             frame(0, None, b"abc", &["a comment"]),
@@ -266,26 +240,14 @@ mod tests {
         for frame in &frames {
             writer.write_frame(frame).unwrap();
         }
-        let drops = Drops {
-            by_system: 7,
-            by_interface: u64::MAX,
-        };
+        let drops = Drops { by_system: 7, by_interface: u64::MAX };
         let capture = read_all(&writer.finish(Some(drops)).unwrap());
 
         assert_eq!(capture.interfaces, interfaces);
         assert_eq!((capture.drops, capture.damage), (Some(drops), None));
         // Only a Simple Packet Block can say that there is no time.
         let times: Vec<_> = capture.frames.iter().map(|frame| frame.time).collect();
-        assert_eq!(
-            times,
-            [
-                Some(1_700_000_000_123_456_789),
-                Some(u64::MAX),
-                None,
-                Some(0),
-                Some(0)
-            ]
-        );
+        assert_eq!(times, [Some(1_700_000_000_123_456_789), Some(u64::MAX), None, Some(0), Some(0)]);
         for (read, written) in capture.frames.iter().zip(&frames) {
             assert_eq!(read.bytes, written.bytes);
             assert_eq!(read.comments, written.comments);
@@ -298,19 +260,14 @@ mod tests {
     #[test]
     fn a_capture_without_frames_is_whole() {
         let capture = read_all(&PcapngWriter::new(Vec::new()).unwrap().finish(None).unwrap());
-        assert_eq!(
-            (capture.frames.len(), capture.damage, capture.drops),
-            (0, None, None)
-        );
+        assert_eq!((capture.frames.len(), capture.damage, capture.drops), (0, None, None));
     }
 
     #[test]
     fn a_comment_longer_than_an_option_is_cut_between_characters() {
         let long = "\u{20ac}".repeat(30_000);
         let mut writer = PcapngWriter::new(Vec::new()).unwrap();
-        writer
-            .add_interface(&interface(None, LinkType::ETHERNET, 0), 0)
-            .unwrap();
+        writer.add_interface(&interface(None, LinkType::ETHERNET, 0), 0).unwrap();
         writer.write_frame(&frame(0, Some(1), b"abc", &[&long])).unwrap();
         let capture = read_all(&writer.finish(None).unwrap());
         assert_eq!(capture.frames[0].comments, ["\u{20ac}".repeat(65_535 / 3)]);
@@ -320,10 +277,7 @@ mod tests {
     fn an_interface_that_was_not_described_is_refused() {
         let mut writer = PcapngWriter::new(Vec::new()).unwrap();
         let error = writer.write_frame(&frame(0, Some(1), b"abc", &[])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "frame 1 is of interface 0, which was not described"
-        );
+        assert_eq!(error.to_string(), "frame 1 is of interface 0, which was not described");
     }
 
     #[test]
@@ -337,11 +291,7 @@ mod tests {
                 Ok(taken)
             }
             fn flush(&mut self) -> io::Result<()> {
-                if self.0 == 0 {
-                    Err(io::Error::other("full"))
-                } else {
-                    Ok(())
-                }
+                if self.0 == 0 { Err(io::Error::other("full")) } else { Ok(()) }
             }
         }
         let write = |room| {

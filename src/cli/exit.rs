@@ -29,11 +29,7 @@ impl Termination for Exit {
 /// Prints what clap says: help and version on stdout, bad usage on stderr.
 pub(super) fn of_usage(error: &clap::Error) -> Exit {
     let printed = error.print();
-    if error.use_stderr() || printed.is_err() {
-        Exit::Failed
-    } else {
-        Exit::Done
-    }
+    if error.use_stderr() || printed.is_err() { Exit::Failed } else { Exit::Done }
 }
 
 /// Prints an error as one line on stderr. A reader that closed the pipe has seen enough: that is no error, and nothing is

@@ -16,17 +16,17 @@ pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     let explained = pipeline::explain_frame(&mut *source, FrameNo(args.number), common.max_memory)?;
     let Some(explanation) = explained else {
         let damage = source.damage().map_or_else(String::new, |damage| {
-            format!(
-                " before it is damaged at byte {}: {}",
-                damage.offset, damage.reason
-            )
+            format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
         });
         bail!("{} has no frame {}{damage}", args.file, args.number);
     };
     let mut out = stdout();
     match common.format {
         Format::Json => render::json::frame(&explanation, &mut out)?,
-        Format::Text => render::text::write_frame(&explanation, text_options(common, None), args.fields, &mut out)?,
+        Format::Text => {
+            let options = text_options(common, None);
+            render::text::write_frame(&explanation, options, args.fields, &mut out)?;
+        }
     }
     out.flush()?;
     Ok(Exit::Done)

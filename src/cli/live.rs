@@ -53,21 +53,12 @@ fn announce(source: &dyn Source, common: &Common) {
         eprintln!("synscope: note: {note}");
     }
     let name = source.identity().interface.as_deref().unwrap_or_default();
-    eprintln!(
-        "synscope: listening on {}; Ctrl-C ends",
-        crate::render::text::printable(name)
-    );
+    eprintln!("synscope: listening on {}; Ctrl-C ends", crate::render::text::printable(name));
 }
 
 fn listen(source: &mut dyn Source, args: &Live, common: &Common, stop: &StopFlag) -> Result<()> {
     match common.format {
-        Format::Json => run(
-            source,
-            args,
-            common,
-            stop,
-            &mut JsonLines::new(stdout(), false, true),
-        ),
+        Format::Json => run(source, args, common, stop, &mut JsonLines::new(stdout(), false, true)),
         Format::Text => {
             let options = text_options(common, Some(&args.show));
             run(source, args, common, stop, &mut LiveText::new(stdout(), options))
@@ -83,27 +74,12 @@ fn run(
     audience: &mut dyn Audience,
 ) -> Result<()> {
     let steps = common.format == Format::Text;
-    let limits = Limits {
-        max_memory: common.max_memory,
-        steps,
-        longest_run: Some(LONGEST_RUN),
-    };
-    let options = pipeline::Options {
-        limits,
-        count: args.count,
-        duration: None,
-    };
+    let limits = Limits { max_memory: common.max_memory, steps, longest_run: Some(LONGEST_RUN) };
+    let options = pipeline::Options { limits, count: args.count, duration: None };
     let began = Instant::now();
-    let longest = args
-        .duration
-        .and_then(|d| u64::try_from(d.0).ok())
-        .map(std::time::Duration::from_nanos);
+    let longest = args.duration.and_then(|d| u64::try_from(d.0).ok()).map(std::time::Duration::from_nanos);
     let over = || stop.is_set() || longest.is_some_and(|longest| began.elapsed() >= longest);
-    let mut selected = Selected {
-        selection: args.show.selection(),
-        audience,
-        shown: 0,
-    };
+    let mut selected = Selected { selection: args.show.selection(), audience, shown: 0 };
     pipeline::run(source, options, &over, &mut selected)?;
     Ok(())
 }

@@ -46,12 +46,7 @@ fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summ
     let mut source = open(file, args)?;
     let many = args.files.len() > 1;
     match common.format {
-        Format::Json => run(
-            &mut *source,
-            args,
-            common,
-            &mut JsonLines::new(stdout(), many, false),
-        ),
+        Format::Json => run(&mut *source, args, common, &mut JsonLines::new(stdout(), many, false)),
         Format::Text => {
             let options = text_options(common, Some(&args.show));
             if nth > 0 {
@@ -66,10 +61,7 @@ fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summ
 fn open(file: &str, args: &Read) -> Result<Box<dyn Source>> {
     let source = capture::open(file)?;
     Ok(match &args.filter {
-        Some(filter) => Box::new(capture::filter::Filtered::new(
-            source,
-            capture::filter::Bpf::new(filter)?,
-        )),
+        Some(filter) => Box::new(capture::filter::Filtered::new(source, capture::filter::Bpf::new(filter)?)),
         None => source,
     })
 }
@@ -96,11 +88,7 @@ fn run(
     };
     let selection = args.show.selection();
     let asked = selection.is_any();
-    let mut selected = Selected {
-        selection,
-        audience,
-        shown: 0,
-    };
+    let mut selected = Selected { selection, audience, shown: 0 };
     let summary = pipeline::run(source, options, &|| false, &mut selected)?;
     if asked && selected.shown == 0 && !common.quiet {
         eprintln!("synscope: note: no connection in this capture matches what was asked for");

@@ -54,10 +54,6 @@ impl Audience for Selected<'_> {
 impl Show {
     /// The connections that the user asked for.
     pub(super) fn selection(&self) -> Selection {
-        Selection {
-            connection: self.connection,
-            hosts: self.host.clone(),
-            ports: self.port.clone(),
-        }
+        Selection { connection: self.connection, hosts: self.host.clone(), ports: self.port.clone() }
     }
 }

@@ -20,11 +20,7 @@ pub(super) fn label(step: &Step) -> Label {
     let name = match step.kind {
         StepKind::Syn { .. } | StepKind::SynAck { .. } => opening_name(step.flags),
         StepKind::Data { segments, bytes, .. } => {
-            return bare(format!(
-                "{}, {}",
-                counted(segments.into(), "segment"),
-                counted(bytes, "byte")
-            ));
+            return bare(format!("{}, {}", counted(segments.into(), "segment"), counted(bytes, "byte")));
         }
         StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),
@@ -35,10 +31,7 @@ pub(super) fn label(step: &Step) -> Label {
             without_push(step.flags)
         }
     };
-    Label {
-        name,
-        detail: numbers(step),
-    }
+    Label { name, detail: numbers(step) }
 }
 
 /// What kind of thing a step is.
@@ -47,9 +40,7 @@ pub(super) fn tone(step: &Step) -> Tone {
         StepKind::Syn { .. } | StepKind::SynAck { .. } | StepKind::HandshakeAck { .. } => Tone::Handshake,
         StepKind::Data { .. } => Tone::Data,
         StepKind::Fin { .. } | StepKind::FinAck => Tone::Close,
-        StepKind::Rst {
-            effect: RstEffect::AfterEnd | RstEffect::Ignored,
-        }
+        StepKind::Rst { effect: RstEffect::AfterEnd | RstEffect::Ignored }
         | StepKind::Midstream { .. }
         | StepKind::Noted { .. } => Tone::Aside,
         StepKind::Rst { .. } | StepKind::Icmp { .. } => Tone::Fault,
@@ -57,10 +48,7 @@ pub(super) fn tone(step: &Step) -> Tone {
 }
 
 fn bare(name: String) -> Label {
-    Label {
-        name,
-        detail: String::new(),
-    }
+    Label { name, detail: String::new() }
 }
 
 /// `SYN` and `SYN-ACK`; ECN bits are told in a note, anything odder stands here.

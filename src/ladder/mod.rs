@@ -55,14 +55,8 @@ impl Ladder {
         }
         Self {
             id: connection.id,
-            left: Lane {
-                role: Side::Client,
-                endpoint: connection.client,
-            },
-            right: Lane {
-                role: Side::Server,
-                endpoint: connection.server,
-            },
+            left: Lane { role: Side::Client, endpoint: connection.client },
+            right: Lane { role: Side::Server, endpoint: connection.server },
             verdict: verdict(connection),
             rungs,
             closing: closing(connection),

@@ -82,12 +82,7 @@ pub fn column(duration: Duration) -> String {
 pub fn offset(duration: Duration) -> String {
     let ns = duration.0.unsigned_abs();
     let micros = ns % SECOND / MICROSECOND;
-    let text = format!(
-        "{}.{:03} {:03} s",
-        grouped(ns / SECOND),
-        micros / 1_000,
-        micros % 1_000
-    );
+    let text = format!("{}.{:03} {:03} s", grouped(ns / SECOND), micros / 1_000, micros % 1_000);
     signed(duration, "", &text)
 }
 
@@ -113,19 +108,12 @@ pub fn utc(time: Timestamp) -> String {
 /// An amount of data in at most nine characters: `18,230`, then `12.3 MB`.
 #[must_use]
 pub fn amount(bytes: u64) -> String {
-    const STEPS: [(u64, &str); 4] = [
-        (1_000_000_000_000, "TB"),
-        (1_000_000_000, "GB"),
-        (1_000_000, "MB"),
-        (1_000, "kB"),
-    ];
+    const STEPS: [(u64, &str); 4] =
+        [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     if bytes < 10_000_000 {
         return grouped(bytes);
     }
-    let (unit, name) = STEPS
-        .into_iter()
-        .find(|(unit, _)| bytes >= *unit)
-        .unwrap_or((1_000, "kB"));
+    let (unit, name) = STEPS.into_iter().find(|(unit, _)| bytes >= *unit).unwrap_or((1_000, "kB"));
     format!("{} {name}", grouped_tenths(bytes, unit))
 }
 
@@ -186,16 +174,8 @@ mod tests {
 
     #[test]
     fn ranks_have_the_right_ending() {
-        let ranks: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 112]
-            .into_iter()
-            .map(ordinal)
-            .collect();
-        assert_eq!(
-            ranks,
-            [
-                "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"
-            ]
-        );
+        let ranks: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 112].into_iter().map(ordinal).collect();
+        assert_eq!(ranks, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
     }
 
     #[test]
@@ -249,10 +229,7 @@ mod tests {
     #[test]
     fn times_are_rfc_3339_with_nine_digits() {
         assert_eq!(utc(Timestamp(0)), "1970-01-01T00:00:00.000000000Z");
-        assert_eq!(
-            utc(Timestamp(1_795_422_601_123_456_789)),
-            "2026-11-23T08:30:01.123456789Z"
-        );
+        assert_eq!(utc(Timestamp(1_795_422_601_123_456_789)), "2026-11-23T08:30:01.123456789Z");
         assert_eq!(utc(Timestamp(u64::MAX)), "2554-07-21T23:34:33.709551615Z");
     }
 

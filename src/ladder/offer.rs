@@ -56,24 +56,11 @@ fn multipath(option: Mptcp) -> String {
 /// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
 pub(super) fn agreed(negotiated: &Negotiated) -> Note {
     let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
-    let mut parts = vec![format!(
-        "agreed: MSS {}/{}",
-        mss(negotiated.client_mss),
-        mss(negotiated.server_mss)
-    )];
-    parts.push(format!(
-        "window scaling {}",
-        if negotiated.window_scaling { "on" } else { "off" }
-    ));
+    let mut parts =
+        vec![format!("agreed: MSS {}/{}", mss(negotiated.client_mss), mss(negotiated.server_mss))];
+    parts.push(format!("window scaling {}", if negotiated.window_scaling { "on" } else { "off" }));
     parts.push(if negotiated.sack { "SACK" } else { "no SACK" }.to_owned());
-    parts.push(
-        if negotiated.timestamps {
-            "timestamps"
-        } else {
-            "no timestamps"
-        }
-        .to_owned(),
-    );
+    parts.push(if negotiated.timestamps { "timestamps" } else { "no timestamps" }.to_owned());
     parts.extend(match negotiated.ecn {
         Ecn::None => None,
         Ecn::Classic => Some("ECN".to_owned()),

@@ -33,12 +33,7 @@ pub(crate) struct Talk {
 impl Talk {
     pub(crate) fn between(client: &str, server: &str) -> Self {
         let (client, server) = (endpoint(client), endpoint(server));
-        Self {
-            connection: connection(client, server),
-            steps: Vec::new(),
-            now: BEGAN,
-            frame: 0,
-        }
+        Self { connection: connection(client, server), steps: Vec::new(), now: BEGAN, frame: 0 }
     }
 
     pub(crate) fn on_ipv4() -> Self {
@@ -100,12 +95,7 @@ impl Talk {
     }
 
     pub(crate) fn syn(self, ns: u64, retry: u32) -> Self {
-        let kind = StepKind::Syn {
-            options: OPTIONS,
-            retry,
-            data_length: 0,
-            simultaneous: false,
-        };
+        let kind = StepKind::Syn { options: OPTIONS, retry, data_length: 0, simultaneous: false };
         let mut talk = self.step(ns, Side::Client, TcpFlags::SYN, kind);
         talk.connection.handshake.syn_count += 1;
         talk.connection.handshake.client_isn = Some(CLIENT_ISN);
@@ -135,10 +125,7 @@ impl Talk {
     pub(crate) fn handshake_ack(mut self, ns: u64) -> Self {
         self.connection.handshake.outcome = Outcome::Established;
         self.connection.handshake.negotiated = Some(NEGOTIATED);
-        let kind = StepKind::HandshakeAck {
-            expected_ack: SERVER_ISN + 1,
-            data_length: 0,
-        };
+        let kind = StepKind::HandshakeAck { expected_ack: SERVER_ISN + 1, data_length: 0 };
         self.step(ns, Side::Client, TcpFlags::ACK, kind)
             .numbers(CLIENT_ISN + 1, 1, Some((SERVER_ISN + 1, 1)))
             .states("ESTABLISHED", "ESTABLISHED")
@@ -157,53 +144,29 @@ impl Talk {
             last_frame: FrameNo(self.frame + u64::from(segments)),
             last_time: None,
         };
-        let mut talk = self
-            .step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind)
-            .states("ESTABLISHED", "ESTABLISHED");
+        let mut talk =
+            self.step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind).states("ESTABLISHED", "ESTABLISHED");
         talk.frame += u64::from(segments) - 1;
         talk
     }
 
     pub(crate) fn close(mut self, ns: u64) -> Self {
-        self.connection.close = Close {
-            how: CloseHow::Fin,
-            first: Some(Side::Client),
-            frame: Some(FrameNo(self.frame + 1)),
-        };
+        self.connection.close =
+            Close { how: CloseHow::Fin, first: Some(Side::Client), frame: Some(FrameNo(self.frame + 1)) };
         let flags = TcpFlags::FIN | TcpFlags::ACK;
-        self.step(
-            ns,
-            Side::Client,
-            flags,
-            StepKind::Fin {
-                data_length: 0,
-                both: false,
-            },
-        )
-        .numbers(CLIENT_ISN + 29, 29, Some((SERVER_ISN + 232, 232)))
-        .states("FIN-WAIT-1", "CLOSE-WAIT")
-        .step(
-            311_000,
-            Side::Server,
-            flags,
-            StepKind::Fin {
-                data_length: 0,
-                both: true,
-            },
-        )
-        .numbers(SERVER_ISN + 232, 232, Some((CLIENT_ISN + 30, 30)))
-        .states("TIME-WAIT", "LAST-ACK")
-        .step(40_000, Side::Client, TcpFlags::ACK, StepKind::FinAck)
-        .numbers(CLIENT_ISN + 30, 30, Some((SERVER_ISN + 233, 233)))
-        .states("TIME-WAIT", "CLOSED")
+        self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })
+            .numbers(CLIENT_ISN + 29, 29, Some((SERVER_ISN + 232, 232)))
+            .states("FIN-WAIT-1", "CLOSE-WAIT")
+            .step(311_000, Side::Server, flags, StepKind::Fin { data_length: 0, both: true })
+            .numbers(SERVER_ISN + 232, 232, Some((CLIENT_ISN + 30, 30)))
+            .states("TIME-WAIT", "LAST-ACK")
+            .step(40_000, Side::Client, TcpFlags::ACK, StepKind::FinAck)
+            .numbers(CLIENT_ISN + 30, 30, Some((SERVER_ISN + 233, 233)))
+            .states("TIME-WAIT", "CLOSED")
     }
 
     pub(crate) fn reset(self, ns: u64, from: Side, effect: RstEffect) -> Self {
-        let flags = if effect == RstEffect::Refuses {
-            TcpFlags::RST | TcpFlags::ACK
-        } else {
-            TcpFlags::RST
-        };
+        let flags = if effect == RstEffect::Refuses { TcpFlags::RST | TcpFlags::ACK } else { TcpFlags::RST };
         self.step(ns, from, flags, StepKind::Rst { effect })
     }
 

@@ -36,28 +36,18 @@ impl Tracer {
             from: step.from,
             label: label::label(step),
             tone: label::tone(step),
-            client_state: step
-                .client_state
-                .filter(|state| self.client_state != Some(*state)),
-            server_state: step
-                .server_state
-                .filter(|state| self.server_state != Some(*state)),
+            client_state: step.client_state.filter(|state| self.client_state != Some(*state)),
+            server_state: step.server_state.filter(|state| self.server_state != Some(*state)),
             notes: notes(connection, step, opening),
         };
         self.begun = true;
         self.client_state = client_state.or(self.client_state);
         self.server_state = server_state.or(self.server_state);
         let lifelines = self.lifelines();
-        let mut rungs = vec![Rung {
-            kind: RungKind::Arrow(arrow),
-            lifelines,
-        }];
+        let mut rungs = vec![Rung { kind: RungKind::Arrow(arrow), lifelines }];
         if !self.complete && completes(connection, step) {
             self.complete = true;
-            rungs.push(Rung {
-                kind: RungKind::Brace(handshake_brace(connection)),
-                lifelines,
-            });
+            rungs.push(Rung { kind: RungKind::Brace(handshake_brace(connection)), lifelines });
         }
         rungs
     }
@@ -65,16 +55,9 @@ impl Tracer {
     /// A rung that says how many steps were left out here.
     pub(super) fn fold(&self, steps: u64) -> Rung {
         let line = |state| {
-            if state == Some("ESTABLISHED") {
-                Lifeline::Solid
-            } else {
-                Lifeline::Dotted
-            }
+            if state == Some("ESTABLISHED") { Lifeline::Solid } else { Lifeline::Dotted }
         };
-        Rung {
-            kind: RungKind::Fold { steps },
-            lifelines: [line(self.client_state), line(self.server_state)],
-        }
+        Rung { kind: RungKind::Fold { steps }, lifelines: [line(self.client_state), line(self.server_state)] }
     }
 
     fn time(self, step: &Step, began: Option<Timestamp>) -> RungTime {
@@ -91,10 +74,9 @@ impl Tracer {
     /// alone changes none.
     fn states(self, step: &Step) -> (Option<&'static str>, Option<&'static str>) {
         match step.kind {
-            StepKind::Data { .. } => (
-                self.client_state.or(step.client_state),
-                self.server_state.or(step.server_state),
-            ),
+            StepKind::Data { .. } => {
+                (self.client_state.or(step.client_state), self.server_state.or(step.server_state))
+            }
             _ => (step.client_state, step.server_state),
         }
     }
@@ -109,10 +91,7 @@ impl Tracer {
         let opens = matches!(step.kind, StepKind::Syn { .. } | StepKind::SynAck { .. });
         let known = slot.filter(|opening| opening.seq == step.seq);
         if opens && known.is_none() {
-            *slot = Some(Opening {
-                seq: step.seq,
-                time: step.time,
-            });
+            *slot = Some(Opening { seq: step.seq, time: step.time });
         }
         known
     }
@@ -159,9 +138,5 @@ fn handshake_brace(connection: &Connection) -> Brace {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),
     };
-    Brace {
-        span: handshake.connect,
-        label,
-        notes,
-    }
+    Brace { span: handshake.connect, label, notes }
 }

@@ -25,10 +25,7 @@ pub fn outcome_words(outcome: Outcome) -> &'static str {
 /// Whether there was a connection at all, as far as the capture tells: only then is there an end to speak of.
 #[must_use]
 pub fn came_to_be(outcome: Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured
-    )
+    matches!(outcome, Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured)
 }
 
 /// What came of the attempt to open the connection, and how sure that is.
@@ -39,9 +36,7 @@ pub fn verdict(connection: &Connection) -> Note {
         Outcome::Undecided | Outcome::NotCaptured => Mark::Aside,
         _ => Mark::Fault,
     };
-    let doubt = doubt(connection)
-        .map(|doubt| format!(" ({doubt})"))
-        .unwrap_or_default();
+    let doubt = doubt(connection).map(|doubt| format!(" ({doubt})")).unwrap_or_default();
     Note::marked(mark, format!("{}{doubt}", opened(connection)))
 }
 
@@ -54,10 +49,7 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
         if traffic.data_bytes == 0 {
             return format!("the {} sent no data", side.name());
         }
-        let (bytes, frames) = (
-            counted(traffic.data_bytes, "byte"),
-            counted(traffic.frames, "frame"),
-        );
+        let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
         format!("the {} sent {bytes} of data, {frames} in all", side.name())
     });
     if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
@@ -68,10 +60,8 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
 
 /// What to add to the outcome where it is not proven.
 fn doubt(connection: &Connection) -> Option<&'static str> {
-    let silence = matches!(
-        connection.handshake.outcome,
-        Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned
-    );
+    let silence =
+        matches!(connection.handshake.outcome, Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned);
     match (connection.handshake.certainty, connection.handshake.outcome) {
         (Certainty::Proven, _) | (_, Outcome::Undecided) => None,
         (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
@@ -84,10 +74,7 @@ fn doubt(connection: &Connection) -> Option<&'static str> {
 
 fn opened(connection: &Connection) -> String {
     let handshake = &connection.handshake;
-    let within = handshake
-        .connect
-        .map(|connect| format!(" in {}", span(connect)))
-        .unwrap_or_default();
+    let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
     match handshake.outcome {
         Outcome::Established => format!("established{within}"),
         Outcome::SimultaneousOpen => {
@@ -95,11 +82,7 @@ fn opened(connection: &Connection) -> String {
         }
         Outcome::HalfOpen => format!(
             "half-open: {}, and the client never acknowledged it",
-            repeated(
-                "the server answered with a SYN-ACK",
-                handshake.syn_ack_count,
-                connection
-            )
+            repeated("the server answered with a SYN-ACK", handshake.syn_ack_count, connection)
         ),
         Outcome::NoAnswer => format!(
             "no answer: {}{}, nothing came back",
@@ -111,10 +94,7 @@ fn opened(connection: &Connection) -> String {
             connection.server.port
         ),
         Outcome::Unreachable => unreachable_sentence(connection),
-        Outcome::Reset => format!(
-            "reset: {} before the handshake was complete",
-            who_reset(connection)
-        ),
+        Outcome::Reset => format!("reset: {} before the handshake was complete", who_reset(connection)),
         Outcome::Abandoned => "abandoned: the client gave up before any SYN-ACK came".to_owned(),
         Outcome::Undecided => {
             "undecided: a SYN, but the capture lacks the other direction or ends too soon to tell".to_owned()
@@ -124,11 +104,7 @@ fn opened(connection: &Connection) -> String {
 }
 
 fn repeated(what: &str, times: u32, connection: &Connection) -> String {
-    if times > 1 {
-        format!("{what} ({times} times{})", over(connection, times))
-    } else {
-        what.to_owned()
-    }
+    if times > 1 { format!("{what} ({times} times{})", over(connection, times)) } else { what.to_owned() }
 }
 
 fn over(connection: &Connection, times: u32) -> String {
@@ -140,11 +116,7 @@ fn over(connection: &Connection, times: u32) -> String {
 
 fn unreachable_sentence(connection: &Connection) -> String {
     match connection.handshake.icmp {
-        Some(answer) => format!(
-            "unreachable: ICMP {} (frame {})",
-            answer.error.meaning(),
-            answer.frame
-        ),
+        Some(answer) => format!("unreachable: ICMP {} (frame {})", answer.error.meaning(), answer.frame),
         None => "unreachable: an ICMP error answered the SYN".to_owned(),
     }
 }
@@ -158,9 +130,7 @@ fn who_reset(connection: &Connection) -> String {
 
 /// Nothing for an attempt that never became a connection: its outcome says it all.
 fn ending(connection: &Connection) -> Option<Note> {
-    let after = lifetime(connection)
-        .map(|time| format!(" after {}", span(time)))
-        .unwrap_or_default();
+    let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
     let who = connection.close.first.map_or("one side", |side| match side {
         Side::Client => "the client",
         Side::Server => "the server",
@@ -169,15 +139,11 @@ fn ending(connection: &Connection) -> Option<Note> {
     match connection.close.how {
         _ if !came_to_be(connection.handshake.outcome) => None,
         CloseHow::Open => plain(format!("still open {}", until(connection))),
-        CloseHow::HalfClosed => plain(format!(
-            "half closed: {who} sent FIN, the other side still had not {}",
-            until(connection)
-        )),
+        CloseHow::HalfClosed => {
+            plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
+        }
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
-        CloseHow::Reset => Some(Note::marked(
-            Mark::Fault,
-            format!("cut off by {who} (RST){after}"),
-        )),
+        CloseHow::Reset => Some(Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}"))),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
     }
 }
@@ -192,8 +158,5 @@ fn until(connection: &Connection) -> &'static str {
 }
 
 fn lifetime(connection: &Connection) -> Option<Duration> {
-    connection
-        .first_time
-        .zip(connection.last_time)
-        .map(|(first, last)| last.since(first))
+    connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first))
 }

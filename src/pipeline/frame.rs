@@ -17,20 +17,12 @@ pub fn explain_frame(
     max_memory: u64,
 ) -> Result<Option<FrameExplanation>, capture::Error> {
     let dissector = Dissector::new();
-    let mut tracker = Tracker::new(Limits {
-        max_memory,
-        steps: false,
-        longest_run: None,
-    });
+    let mut tracker = Tracker::new(Limits { max_memory, steps: false, longest_run: None });
     let mut first_time = None;
     let mut interface_names: Vec<Option<String>> = Vec::new();
     loop {
         if interface_names.len() != source.interfaces().len() {
-            interface_names = source
-                .interfaces()
-                .iter()
-                .map(|interface| interface.name.clone())
-                .collect();
+            interface_names = source.interfaces().iter().map(|interface| interface.name.clone()).collect();
         }
         match source.next_frame()? {
             Next::End => return Ok(None),
@@ -39,22 +31,13 @@ pub fn explain_frame(
                 first_time = first_time.or(frame.time);
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-                let arrival = Arrival {
-                    number: frame.number,
-                    time: frame.time,
-                    wire_length: frame.wire_length,
-                };
+                let arrival =
+                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
                 let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut Nobody);
                 if frame.number >= number {
-                    let name = interface_names
-                        .get(crate::base::convert::index(frame.interface))
-                        .cloned()
-                        .flatten();
-                    let place = Place {
-                        membership,
-                        first_time,
-                        interface: name,
-                    };
+                    let name =
+                        interface_names.get(crate::base::convert::index(frame.interface)).cloned().flatten();
+                    let place = Place { membership, first_time, interface: name };
                     return Ok(Some(explain(&dissector, &frame, &dissection, &place)));
                 }
             }
@@ -98,16 +81,10 @@ fn explain(
     FrameExplanation {
         number: frame.number,
         time: frame.time,
-        offset: frame
-            .time
-            .zip(place.first_time)
-            .map(|(time, first)| time.since(first)),
+        offset: frame.time.zip(place.first_time).map(|(time, first)| time.since(first)),
         captured_length: narrow(frame.bytes.len()),
         wire_length: frame.wire_length,
-        connection: place.membership.map(|m| FrameConnection {
-            id: ConnId(m.connection),
-            from: m.from,
-        }),
+        connection: place.membership.map(|m| FrameConnection { id: ConnId(m.connection), from: m.from }),
         layers,
         bytes: frame.bytes.to_vec(),
     }
@@ -118,65 +95,44 @@ fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
     let mut layer = LayerExplanation::new(OsiLayer::Physical, "frame", "Frame", None);
     let captured = narrow(frame.bytes.len());
     let cut = frame.wire_length.saturating_sub(captured);
-    let how = if cut == 0 {
-        "captured whole".to_owned()
-    } else {
-        format!("{captured} of them captured")
-    };
-    let at = frame
-        .time
-        .map_or_else(|| "at an unknown time".to_owned(), |time| format!("at {time}"));
-    let on = place
-        .interface
-        .as_ref()
-        .map_or_else(String::new, |name| format!(" on {name}"));
+    let how = if cut == 0 { "captured whole".to_owned() } else { format!("{captured} of them captured") };
+    let at = frame.time.map_or_else(|| "at an unknown time".to_owned(), |time| format!("at {time}"));
+    let on = place.interface.as_ref().map_or_else(String::new, |name| format!(" on {name}"));
     let bits = u64::from(frame.wire_length) * 8;
-    layer.summary = format!(
-        "{} bytes = {bits} bits on the wire, {how}{on} {at}",
-        frame.wire_length
-    );
-    let mut field = |name, value: Value, text: String| {
-        layer.fields.push(Field {
-            name,
-            value,
-            text,
-            span: None,
-            bits: None,
-            source: Cite("the capture file"),
-        });
-    };
-    field(
-        "length on the wire",
-        Value::Number(frame.wire_length.into()),
-        format!("{} bytes", frame.wire_length),
-    );
-    field(
-        "captured length",
-        Value::Number(captured.into()),
-        format!("{captured} bytes"),
-    );
-    field(
-        "link type",
-        Value::Number(frame.link_type.0.into()),
-        frame.link_type.to_string(),
-    );
-    if let Some(time) = frame.time {
-        field("capture time", Value::Number(time.0), time.to_string());
-    }
-    if let Some(name) = &place.interface {
-        field("interface", Value::Text(name.clone()), name.clone());
-    }
+    layer.summary = format!("{} bytes = {bits} bits on the wire, {how}{on} {at}", frame.wire_length);
+    layer.fields = physical_fields(frame, place);
     for comment in &frame.comments {
-        layer
-            .notes
-            .push(format!("comment in the capture file: {comment}"));
+        layer.notes.push(format!("comment in the capture file: {comment}"));
     }
     if cut > 0 {
-        layer.notes.push(format!(
-            "{cut} bytes were cut off by the snap length when the frame was captured"
-        ));
+        layer.notes.push(format!("{cut} bytes were cut off by the snap length when the frame was captured"));
     }
     layer
+}
+
+fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
+    let field = |name, value: Value, text: String| Field {
+        name,
+        value,
+        text,
+        span: None,
+        bits: None,
+        source: Cite("the capture file"),
+    };
+    let captured = narrow(frame.bytes.len());
+    let mut fields = vec![
+        field(
+            "length on the wire",
+            Value::Number(frame.wire_length.into()),
+            format!("{} bytes", frame.wire_length),
+        ),
+        field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
+        field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
+    ];
+    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
+    let name = place.interface.as_ref();
+    fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
+    fields
 }
 
 /// What the connection adds to a TCP header: relative numbers, and whose it is.
@@ -190,14 +146,9 @@ fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: 
         membership.connection
     ));
     let seq = membership.own_isn.map(|isn| header.seq.since(isn));
-    let ack = header
-        .ack
-        .zip(membership.others_isn)
-        .map(|(ack, isn)| ack.since(isn));
+    let ack = header.ack.zip(membership.others_isn).map(|(ack, isn)| ack.since(isn));
     match (seq, ack) {
-        (Some(seq), Some(ack)) => tcp
-            .notes
-            .push(format!("relative to the ISNs: seq {seq}, ack {ack}")),
+        (Some(seq), Some(ack)) => tcp.notes.push(format!("relative to the ISNs: seq {seq}, ack {ack}")),
         (Some(seq), None) => tcp.notes.push(format!("relative to the ISN: seq {seq}")),
         _ => tcp
             .notes
@@ -215,28 +166,16 @@ fn above_transport(frame: &Frame<'_>, dissection: &Dissection, place: &Place) ->
     let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
     session.summary = place.membership.map_or_else(
         || "a datagram of its own: no dialogue is followed".to_owned(),
-        |m| {
-            format!(
-                "bytes of the {}'s side of connection #{}",
-                m.from.name(),
-                m.connection
-            )
-        },
+        |m| format!("bytes of the {}'s side of connection #{}", m.from.name(), m.connection),
     );
     let mut presentation = LayerExplanation::new(OsiLayer::Presentation, "data", "Encoding", span);
     let text = std::str::from_utf8(data).ok();
     presentation.summary = match text {
         Some(_) => format!("{} bytes that read as UTF-8 text", data.len()),
-        None => format!(
-            "{} bytes that are not UTF-8 text: binary, compressed or encrypted",
-            data.len()
-        ),
+        None => format!("{} bytes that are not UTF-8 text: binary, compressed or encrypted", data.len()),
     };
     let mut application = LayerExplanation::new(OsiLayer::Application, "data", "Data", span);
-    application.summary = text.map_or_else(
-        || format!("{} bytes, shown below", data.len()),
-        |text| preview(text),
-    );
+    application.summary = text.map_or_else(|| format!("{} bytes, shown below", data.len()), preview);
     vec![session, presentation, application]
 }
 
@@ -245,11 +184,7 @@ fn preview(text: &str) -> String {
     const MOST: usize = 60;
     let line = text.lines().next().unwrap_or_default();
     let short: String = line.chars().take(MOST).collect();
-    let more = if short.len() < text.trim_end().len() {
-        " …"
-    } else {
-        ""
-    };
+    let more = if short.len() < text.trim_end().len() { " …" } else { "" };
     format!("\"{short}\"{more}")
 }
 

@@ -44,11 +44,7 @@ pub fn run(
 ) -> Result<Summary, Error> {
     let dissector = Dissector::new();
     let mut tracker = Tracker::new(options.limits);
-    let mut relay = Relay {
-        audience,
-        summary: Summary::default(),
-        failure: None,
-    };
+    let mut relay = Relay { audience, summary: Summary::default(), failure: None };
     relay.introduce(source)?;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
         match source.next_frame()? {
@@ -66,11 +62,8 @@ pub fn run(
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
                 relay.summary.undecoded_frames +=
                     u64::from(dissection.stop.is_some() && dissection.network.is_none());
-                let arrival = Arrival {
-                    number: frame.number,
-                    time: frame.time,
-                    wire_length: frame.wire_length,
-                };
+                let arrival =
+                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
                 tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
             }
         }
@@ -91,15 +84,8 @@ struct Relay<'a> {
 
 impl Relay<'_> {
     fn introduce(&mut self, source: &dyn Source) -> Result<(), Error> {
-        let link_types: Vec<_> = source
-            .interfaces()
-            .iter()
-            .map(|interface| interface.link_type)
-            .collect();
-        self.tell(Event::Capture {
-            identity: source.identity(),
-            link_types: &link_types,
-        });
+        let link_types: Vec<_> = source.interfaces().iter().map(|interface| interface.link_type).collect();
+        self.tell(Event::Capture { identity: source.identity(), link_types: &link_types });
         self.check()
     }
 
@@ -108,22 +94,12 @@ impl Relay<'_> {
             self.tell(Event::FirstFrame(frame.time));
         }
         let captured = wide(frame.bytes.len());
-        self.summary.count_frame(
-            frame.link_type,
-            frame.time,
-            captured,
-            u64::from(frame.wire_length),
-        );
+        self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
     }
 
     fn is_too_late(&self, frame: &capture::Frame<'_>, longest: Option<Duration>) -> bool {
-        let passed = frame
-            .time
-            .zip(self.summary.first_time)
-            .map(|(now, first)| now.since(first));
-        passed
-            .zip(longest)
-            .is_some_and(|(passed, longest)| passed > longest)
+        let passed = frame.time.zip(self.summary.first_time).map(|(now, first)| now.since(first));
+        passed.zip(longest).is_some_and(|(passed, longest)| passed > longest)
     }
 
     fn conclude(mut self, source: &mut dyn Source) -> Result<Summary, Error> {
@@ -143,9 +119,7 @@ impl Relay<'_> {
     }
 
     fn check(&mut self) -> Result<(), Error> {
-        self.failure
-            .take()
-            .map_or(Ok(()), |failure| Err(Error::Output(failure)))
+        self.failure.take().map_or(Ok(()), |failure| Err(Error::Output(failure)))
     }
 }
 

@@ -38,12 +38,7 @@ pub struct Summary {
 impl Summary {
     /// Counts one final connection.
     pub fn count(&mut self, outcome: Outcome) {
-        for (slot, _) in self
-            .outcomes
-            .iter_mut()
-            .zip(Outcome::ALL)
-            .filter(|(_, o)| *o == outcome)
-        {
+        for (slot, _) in self.outcomes.iter_mut().zip(Outcome::ALL).filter(|(_, o)| *o == outcome) {
             *slot += 1;
         }
     }
@@ -65,10 +60,7 @@ impl Summary {
 
     /// Connections by outcome, those that occurred, in the order of [`Outcome::ALL`].
     pub fn outcomes(&self) -> impl Iterator<Item = (Outcome, u64)> {
-        Outcome::ALL
-            .into_iter()
-            .zip(self.outcomes)
-            .filter(|(_, n)| *n > 0)
+        Outcome::ALL.into_iter().zip(self.outcomes).filter(|(_, n)| *n > 0)
     }
 
     /// All connections.

@@ -68,11 +68,7 @@ impl Record {
             return RstEffect::AfterEnd;
         }
         if self.is_established() || self.is_midstream() {
-            return if self.is_acceptable(segment) {
-                RstEffect::Ends
-            } else {
-                RstEffect::Ignored
-            };
+            return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
         }
         if handshake.syn_ack.is_some() || segment.from == Side::Client {
             return RstEffect::EndsHandshake;
@@ -82,11 +78,7 @@ impl Record {
             .syn
             .zip(segment.ack)
             .is_some_and(|(syn, ack)| ack.since(syn.seq + 1) <= syn.data_length);
-        if acknowledges {
-            RstEffect::Refuses
-        } else {
-            RstEffect::Ignored
-        }
+        if acknowledges { RstEffect::Refuses } else { RstEffect::Ignored }
     }
 
     /// A RST that carries the number of a wrong answer rejects that answer; the attempt goes on (RFC 9293 §3.10.7.3,

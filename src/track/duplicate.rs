@@ -41,21 +41,8 @@ impl Fingerprint {
         let (Some(first), Some(second)) = (self.at, later.at) else {
             return false;
         };
-        let same_numbers = (
-            self.seq,
-            self.ack,
-            self.flags,
-            self.window,
-            self.data_length,
-            self.timestamps,
-        ) == (
-            later.seq,
-            later.ack,
-            later.flags,
-            later.window,
-            later.data_length,
-            later.timestamps,
-        );
+        let same_numbers = (self.seq, self.ack, self.flags, self.window, self.data_length, self.timestamps)
+            == (later.seq, later.ack, later.flags, later.window, later.data_length, later.timestamps);
         let apart = first.0.abs_diff(second.0);
         same_numbers
             && self.identification == later.identification

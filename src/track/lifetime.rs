@@ -19,7 +19,9 @@ impl Tracker {
                 return;
             }
             self.lingering.pop_front();
-            let Some(record) = self.table.record(place) else { continue };
+            let Some(record) = self.table.record(place) else {
+                continue;
+            };
             match record.connection.last_time.filter(|last| now.since(*last) < LINGER) {
                 Some(last) => self.lingering.push_back((last, place)),
                 None => {
@@ -44,7 +46,8 @@ impl Tracker {
     /// A SYN that still waited for an answer in another connection's record was an attempt of its own.
     fn conclude_pending(&mut self, pending: &PendingSyn, record: &Record, because: FinalBecause) {
         let first = &pending.first;
-        let (client, server) = (record.connection.endpoint(first.from), record.connection.endpoint(first.from.other()));
+        let (client, server) =
+            (record.connection.endpoint(first.from), record.connection.endpoint(first.from.other()));
         let mut attempt = Record::new(self.connections, client, server, first);
         self.connections += 1;
         attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));

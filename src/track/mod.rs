@@ -3,8 +3,10 @@
 //! [`Tracker`] takes dissections in capture order and gives two things to its [`Observer`]: every [`Step`] as it happens
 //! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
 
+mod answering;
 mod close;
 mod closing;
+mod completing;
 mod connection;
 mod duplicate;
 mod evidence;

@@ -34,11 +34,7 @@ impl Record {
             && !self.is_established()
             && self.connection.close.how == CloseHow::Open
         {
-            self.connection.close = Close {
-                how: CloseHow::Reset,
-                first: Some(side),
-                frame: Some(frame),
-            };
+            self.connection.close = Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame) };
         }
     }
 
@@ -46,30 +42,15 @@ impl Record {
         let handshake = &self.connection.handshake;
         if self.is_established() {
             let all = handshake.syn.is_some() && handshake.syn_ack.is_some() && handshake.ack.is_some();
-            let certainty = if all {
-                Certainty::Proven
-            } else {
-                Certainty::Inferred
-            };
+            let certainty = if all { Certainty::Proven } else { Certainty::Inferred };
             let both_opened = self.simultaneous || self.is_to_itself();
-            return (
-                if both_opened {
-                    Outcome::SimultaneousOpen
-                } else {
-                    Outcome::Established
-                },
-                certainty,
-            );
+            return (if both_opened { Outcome::SimultaneousOpen } else { Outcome::Established }, certainty);
         }
         if self.is_midstream() {
             return (Outcome::NotCaptured, Certainty::Guessed);
         }
         let answered = handshake.syn_ack.is_some();
-        let without_syn = if handshake.syn.is_some() {
-            Certainty::Proven
-        } else {
-            Certainty::Inferred
-        };
+        let without_syn = if handshake.syn.is_some() { Certainty::Proven } else { Certainty::Inferred };
         match handshake.reset {
             Some(_) if answered => return (Outcome::Reset, without_syn),
             Some((Side::Server, _)) => return (Outcome::Refused, Certainty::Proven),
@@ -120,6 +101,5 @@ impl Record {
 }
 
 fn passed(from: Option<Timestamp>, until: Option<Timestamp>, at_least: Duration) -> bool {
-    from.zip(until)
-        .is_some_and(|(from, until)| until.since(from) >= at_least)
+    from.zip(until).is_some_and(|(from, until)| until.since(from) >= at_least)
 }

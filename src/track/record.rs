@@ -76,9 +76,7 @@ impl PendingSyn {
             segment.opens() && segment.seq == self.first.seq
         } else {
             segment.answers()
-                && segment
-                    .ack
-                    .is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
+                && segment.ack.is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
         }
     }
 }
@@ -106,10 +104,7 @@ impl Record {
                 final_because: None,
             },
             client: End::default(),
-            server: End {
-                state: State::Listen,
-                ..End::default()
-            },
+            server: End { state: State::Listen, ..End::default() },
             handed_to: None,
             simultaneous: false,
             last_syn: None,
@@ -148,21 +143,14 @@ impl Record {
             && segment.data_length > 0
             && self.connection.close.first == Some(segment.from.other())
         {
-            self.annotate(
-                &rules::SEGMENT_AFTER_RST,
-                segment.frame,
-                self.connection.close.frame,
-            );
+            self.annotate(&rules::SEGMENT_AFTER_RST, segment.frame, self.connection.close.frame);
         }
         let closes = segment.flags.fin() && self.fin(segment);
         let acknowledges_fin = self.acknowledge_fin(segment);
         if let Some(expected_ack) = completes {
             self.write(
                 segment,
-                StepKind::HandshakeAck {
-                    expected_ack,
-                    data_length: segment.data_length,
-                },
+                StepKind::HandshakeAck { expected_ack, data_length: segment.data_length },
                 scribe,
             );
         }
@@ -175,23 +163,11 @@ impl Record {
         } else if completes.is_some() {
             // Its data is told with the step.
         } else if first {
-            self.write(
-                segment,
-                StepKind::Midstream {
-                    data_length: segment.data_length,
-                },
-                scribe,
-            );
+            self.write(segment, StepKind::Midstream { data_length: segment.data_length }, scribe);
         } else if acknowledges_fin && segment.data_length == 0 {
             self.write(segment, StepKind::FinAck, scribe);
         } else if self.noted(segment.frame) {
-            self.write(
-                segment,
-                StepKind::Noted {
-                    data_length: segment.data_length,
-                },
-                scribe,
-            );
+            self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
         } else if segment.data_length > 0 {
             self.add_to_run(segment, scribe);
         }
@@ -203,9 +179,7 @@ impl Record {
         self.connection.last_time = segment.at.or(self.connection.last_time);
         let fingerprint = Fingerprint::of(segment);
         let end = self.end_mut(segment.from);
-        let twice = end
-            .latest
-            .is_some_and(|latest| latest.is_same_packet(&fingerprint));
+        let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
         end.latest = Some(fingerprint);
         let traffic = match segment.from {
             Side::Client => &mut self.connection.client_traffic,
@@ -267,9 +241,7 @@ impl Record {
     /// Notes that a rule fired.
     pub(super) fn annotate(&mut self, rule: &'static Rule, frame: FrameNo, about: Option<FrameNo>) {
         if self.connection.annotations.len() < Connection::MOST_ANNOTATIONS {
-            self.connection
-                .annotations
-                .push(Annotation { rule, frame, about });
+            self.connection.annotations.push(Annotation { rule, frame, about });
         } else {
             self.connection.annotations_left_out += 1;
         }
@@ -277,10 +249,7 @@ impl Record {
 
     /// Whether a rule fired on this frame, the latest one.
     pub(super) fn noted(&self, frame: FrameNo) -> bool {
-        self.connection
-            .annotations
-            .last()
-            .is_some_and(|a| a.frame == frame)
+        self.connection.annotations.last().is_some_and(|a| a.frame == frame)
     }
 
     /// Each side's SYN was acknowledged by the other.
@@ -290,17 +259,11 @@ impl Record {
 
     /// Nothing more is expected: both sent FIN, or one reset it.
     pub(super) fn is_closed(&self) -> bool {
-        matches!(
-            self.connection.close.how,
-            CloseHow::Fin | CloseHow::Reset | CloseHow::FinThenReset
-        )
+        matches!(self.connection.close.how, CloseHow::Fin | CloseHow::Reset | CloseHow::FinThenReset)
     }
 
     pub(super) fn is_reset(&self) -> bool {
-        matches!(
-            self.connection.close.how,
-            CloseHow::Reset | CloseHow::FinThenReset
-        )
+        matches!(self.connection.close.how, CloseHow::Reset | CloseHow::FinThenReset)
     }
 
     /// Neither SYN nor SYN-ACK was captured: which end is the client is a guess.

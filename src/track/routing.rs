@@ -69,7 +69,9 @@ impl Tracker {
     /// Begins a connection with this segment.
     fn open(&mut self, segment: &Segment, route: Route) -> Place {
         while self.table.len() >= self.most {
-            let Some(record) = self.table.idlest().and_then(|place| self.table.remove(place)) else { break };
+            let Some(record) = self.table.idlest().and_then(|place| self.table.remove(place)) else {
+                break;
+            };
             self.evicted += 1;
             self.conclude(*record, FinalBecause::Evicted);
         }

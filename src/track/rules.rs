@@ -174,21 +174,9 @@ mod tests {
     #[test]
     fn every_rule_has_its_own_name_and_says_why_and_where() {
         for (n, rule) in RULES.iter().enumerate() {
-            assert!(
-                rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
-                "{}",
-                rule.id
-            );
-            assert!(
-                rule.why.len() > 40 && rule.cite.0.starts_with("RFC "),
-                "{}",
-                rule.id
-            );
-            assert!(
-                RULES.iter().skip(n + 1).all(|other| other.id != rule.id),
-                "{} twice",
-                rule.id
-            );
+            assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", rule.id);
+            assert!(rule.why.len() > 40 && rule.cite.0.starts_with("RFC "), "{}", rule.id);
+            assert!(RULES.iter().skip(n + 1).all(|other| other.id != rule.id), "{} twice", rule.id);
         }
     }
 }

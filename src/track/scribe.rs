@@ -15,11 +15,7 @@ pub(super) struct Scribe {
 
 impl Scribe {
     pub(super) fn new(wanted: bool, longest_run: Option<Duration>) -> Self {
-        Self {
-            wanted,
-            longest_run,
-            steps: Vec::new(),
-        }
+        Self { wanted, longest_run, steps: Vec::new() }
     }
 
     /// Whether data from `first` to `now` is too long for one step.
@@ -53,19 +49,11 @@ impl Record {
     /// Tells a step.
     pub(super) fn tell(&mut self, segment: &Segment, kind: StepKind, scribe: &mut Scribe) {
         let state = &mut self.scribe_state;
-        let since_previous = segment
-            .at
-            .zip(state.last_time)
-            .map(|(now, before)| now.since(before));
+        let since_previous = segment.at.zip(state.last_time).map(|(now, before)| now.since(before));
         state.last_time = segment.at.or(state.last_time);
         let own_isn = self.end(segment.from).isn;
         let others_isn = self.end(segment.from.other()).isn;
-        let annotation = self
-            .connection
-            .annotations
-            .iter()
-            .rev()
-            .take_while(|a| a.frame == segment.frame);
+        let annotation = self.connection.annotations.iter().rev().take_while(|a| a.frame == segment.frame);
         scribe.steps.push(Step {
             frame: segment.frame,
             time: segment.at,

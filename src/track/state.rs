@@ -74,10 +74,7 @@ impl State {
     }
 
     fn is_opening(self) -> bool {
-        matches!(
-            self,
-            Self::Unknown | Self::Listen | Self::SynSent | Self::SynReceived
-        )
+        matches!(self, Self::Unknown | Self::Listen | Self::SynSent | Self::SynReceived)
     }
 }
 
@@ -94,49 +91,19 @@ mod tests {
     #[test]
     fn the_active_closer_waits_in_time_wait() {
         use Happening as H;
-        check(
-            &[
-                H::SentSyn,
-                H::Synchronised,
-                H::SentFin,
-                H::FinAcknowledged,
-                H::GotFin,
-            ],
-            State::TimeWait,
-        );
+        check(&[H::SentSyn, H::Synchronised, H::SentFin, H::FinAcknowledged, H::GotFin], State::TimeWait);
     }
 
     #[test]
     fn the_passive_closer_ends_closed() {
         use Happening as H;
-        check(
-            &[
-                H::SentSynAck,
-                H::Synchronised,
-                H::GotFin,
-                H::SentFin,
-                H::FinAcknowledged,
-            ],
-            State::Closed,
-        );
+        check(&[H::SentSynAck, H::Synchronised, H::GotFin, H::SentFin, H::FinAcknowledged], State::Closed);
     }
 
     #[test]
     fn both_closing_at_once_goes_through_closing() {
         use Happening as H;
-        check(
-            &[H::SentSyn, H::Synchronised, H::SentFin, H::GotFin],
-            State::Closing,
-        );
-        check(
-            &[
-                H::SentSyn,
-                H::Synchronised,
-                H::SentFin,
-                H::GotFin,
-                H::FinAcknowledged,
-            ],
-            State::TimeWait,
-        );
+        check(&[H::SentSyn, H::Synchronised, H::SentFin, H::GotFin], State::Closing);
+        check(&[H::SentSyn, H::Synchronised, H::SentFin, H::GotFin, H::FinAcknowledged], State::TimeWait);
     }
 }

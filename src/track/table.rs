@@ -15,11 +15,7 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn of(a: Endpoint, b: Endpoint) -> Self {
-        if a <= b {
-            Self { low: a, high: b }
-        } else {
-            Self { low: b, high: a }
-        }
+        if a <= b { Self { low: a, high: b } } else { Self { low: b, high: a } }
     }
 }
 
@@ -66,10 +62,8 @@ impl Table {
     }
 
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
-        let slot = self
-            .slots
-            .get_mut(index(place.slot))
-            .filter(|slot| slot.generation == place.generation)?;
+        let slot =
+            self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         slot.touched = true;
         slot.record.as_deref_mut()
     }
@@ -91,15 +85,12 @@ impl Table {
     }
 
     pub(super) fn remove(&mut self, place: Place) -> Option<Box<Record>> {
-        let slot = self
-            .slots
-            .get_mut(index(place.slot))
-            .filter(|slot| slot.generation == place.generation)?;
+        let slot =
+            self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         let record = slot.record.take()?;
         slot.generation = slot.generation.wrapping_add(1);
         self.free.push(place.slot);
-        self.by_key
-            .remove(&Key::of(record.connection.client, record.connection.server));
+        self.by_key.remove(&Key::of(record.connection.client, record.connection.server));
         Some(record)
     }
 
@@ -108,20 +99,13 @@ impl Table {
     pub(super) fn idlest(&mut self) -> Option<Place> {
         for _ in 0..2 * self.slots.len() {
             let slot = self.hand;
-            self.hand = if index(slot) + 1 < self.slots.len() {
-                slot + 1
-            } else {
-                0
-            };
+            self.hand = if index(slot) + 1 < self.slots.len() { slot + 1 } else { 0 };
             let Some(place) = self.slots.get_mut(index(slot)) else {
                 continue;
             };
             let Some(record) = &place.record else { continue };
             if !place.touched || !record.is_established() {
-                return Some(Place {
-                    slot,
-                    generation: place.generation,
-                });
+                return Some(Place { slot, generation: place.generation });
             }
             place.touched = false;
         }
@@ -130,17 +114,13 @@ impl Table {
 
     /// All connections, in the order of their slots.
     pub(super) fn records(&mut self) -> impl Iterator<Item = &mut Record> {
-        self.slots
-            .iter_mut()
-            .filter_map(|slot| slot.record.as_deref_mut())
+        self.slots.iter_mut().filter_map(|slot| slot.record.as_deref_mut())
     }
 
     /// Takes all connections out.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Record> + use<> {
         self.by_key.clear();
         self.free.clear();
-        std::mem::take(&mut self.slots)
-            .into_iter()
-            .filter_map(|slot| slot.record.map(|record| *record))
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record.map(|record| *record))
     }
 }

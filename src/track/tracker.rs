@@ -188,7 +188,11 @@ impl Tracker {
         record.connection.last_frame = arrival.number;
         record.connection.last_time = arrival.time.or(record.connection.last_time);
         record.judge(Surroundings { replies_captured: true, until: self.now });
-        record.write(&Segment::of_icmp(arrival, from, error.quoted_seq), StepKind::Icmp { error }, &mut self.scribe);
+        record.write(
+            &Segment::of_icmp(arrival, from, error.quoted_seq),
+            StepKind::Icmp { error },
+            &mut self.scribe,
+        );
         tell_steps(&mut self.scribe, record, observer);
         Some(())
     }
@@ -202,7 +206,6 @@ fn tell_steps(scribe: &mut Scribe, record: &Record, observer: &mut dyn Observer)
 
 /// The segment in a frame; whose it is on its connection is found out later.
 fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &[u8]) -> Segment {
-    let options = header.options.of(bytes);
     Segment {
         frame: arrival.number,
         at: arrival.time,
@@ -211,7 +214,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         ack: header.ack,
         window: header.window,
         flags: header.flags,
-        options: if header.flags.syn() { SynOptions::read(options, false) } else { SynOptions::default() },
+        options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
         data_length: header.data_length,
         identification: network.identification,
         wire_length: arrival.wire_length,

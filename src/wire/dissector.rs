@@ -64,9 +64,7 @@ impl Dissector {
     /// Builds the tables.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            registry: Registry::new(),
-        }
+        Self { registry: Registry::new() }
     }
 
     /// A frame's layers. Total: any bytes give an answer. No allocation.
@@ -74,11 +72,7 @@ impl Dissector {
     /// `wire_length` is the frame's length on the wire in bytes, `fcs_length` how many of them are its check sequence.
     #[must_use]
     pub fn dissect(&self, link_type: LinkType, bytes: &[u8], wire_length: u32, fcs_length: u8) -> Dissection {
-        self.walk(
-            link_type,
-            Extent::new(bytes, wire_length, fcs_length),
-            |_, _, _| {},
-        )
+        self.walk(link_type, Extent::new(bytes, wire_length, fcs_length), |_, _, _| {})
     }
 
     /// The same frame in words, one explanation a layer, from the link up. A header that could not be read is explained as
@@ -138,11 +132,7 @@ impl Dissector {
                 }
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
-            *slot = Some(LayerAt {
-                protocol,
-                selected_by: input.selected_by,
-                header,
-            });
+            *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
             depth += 1;
             if protocol.osi() <= OsiLayer::Network {
                 dissection.note_end(&input, &step);
@@ -175,10 +165,7 @@ struct Extent<'a> {
 impl<'a> Extent<'a> {
     fn new(bytes: &'a [u8], wire_length: u32, fcs_length: u8) -> Self {
         let on_the_wire = wire_length.max(narrow(bytes.len()));
-        Self {
-            bytes,
-            declared: on_the_wire.saturating_sub(u32::from(fcs_length)),
-        }
+        Self { bytes, declared: on_the_wire.saturating_sub(u32::from(fcs_length)) }
     }
 
     fn first_layer(self, link_type: LinkType) -> Input<'a> {
@@ -264,9 +251,7 @@ fn explanation(
     input: &Input<'_>,
     outcome: &Result<Step, Stop>,
 ) -> LayerExplanation {
-    let header_length = outcome
-        .as_ref()
-        .map_or(input.captured(), |step| step.header_length);
+    let header_length = outcome.as_ref().map_or(input.captured(), |step| step.header_length);
     let span = ByteSpan::new(input.offset, header_length.min(input.captured()));
     let mut out = LayerExplanation::new(protocol.osi(), protocol.name(), protocol.title(), Some(span));
     protocol.explain(input, &mut out);
@@ -276,14 +261,11 @@ fn explanation(
         }
         Err(Stop::Cut { needed, .. }) => {
             out.notes.push(missing_header(*needed, input));
-            out.summary = format!(
-                "cut off after {} of its header",
-                counted(u64::from(input.captured()), "byte")
-            );
+            out.summary =
+                format!("cut off after {} of its header", counted(u64::from(input.captured()), "byte"));
         }
         Err(Stop::Malformed(what)) => {
-            out.notes
-                .push(format!("Malformed: {what}. What follows is shown as bytes."));
+            out.notes.push(format!("Malformed: {what}. What follows is shown as bytes."));
             out.summary = format!("malformed: {what}");
         }
         _ => {}

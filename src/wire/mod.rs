@@ -106,10 +106,7 @@ impl Input<'_> {
     /// The captured bytes end before the header's `needed` bytes do.
     #[must_use]
     pub fn cut(&self, needed: u32) -> Stop {
-        Stop::Cut {
-            needed,
-            available: self.captured(),
-        }
+        Stop::Cut { needed, available: self.captured() }
     }
 
     /// Whether every byte of the layer was captured.

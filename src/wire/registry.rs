@@ -17,12 +17,8 @@ pub(super) struct Registry {
 impl Registry {
     /// Tables of everything that the protocols say they are announced by.
     pub(super) fn new() -> Self {
-        let mut tables = Self {
-            by_link: Vec::new(),
-            by_ether_type: Vec::new(),
-            llc: None,
-            by_ip_protocol: [None; 256],
-        };
+        let mut tables =
+            Self { by_link: Vec::new(), by_ether_type: Vec::new(), llc: None, by_ip_protocol: [None; 256] };
         for &protocol in PROTOCOLS {
             for selector in protocol.announced_by() {
                 tables.enter(*selector, protocol);
@@ -74,12 +70,7 @@ mod tests {
         for protocol in PROTOCOLS {
             for selector in protocol.announced_by() {
                 let earlier = seen.insert(*selector, protocol.name());
-                assert_eq!(
-                    earlier,
-                    None,
-                    "{selector:?} is announced twice, again by {}",
-                    protocol.name()
-                );
+                assert_eq!(earlier, None, "{selector:?} is announced twice, again by {}", protocol.name());
             }
         }
     }
@@ -88,11 +79,7 @@ mod tests {
     fn every_announced_selector_finds_its_protocol() {
         let tables = Registry::new();
         for protocol in PROTOCOLS {
-            assert!(
-                !protocol.announced_by().is_empty(),
-                "nothing leads to {}",
-                protocol.name()
-            );
+            assert!(!protocol.announced_by().is_empty(), "nothing leads to {}", protocol.name());
             for selector in protocol.announced_by() {
                 assert_eq!(tables.find(*selector).unwrap().name(), protocol.name());
             }

@@ -16,14 +16,8 @@ fn a_handshake_is_seen_once_in_order_with_rising_times() {
 
     let seen = collect(source.as_mut(), port, 3);
     assert_eq!(flags(&seen), [SYN, SYN_ACK, ACK]);
-    assert_eq!(
-        seen.iter().map(|frame| frame.number).collect::<Vec<_>>(),
-        [1, 2, 3]
-    );
-    assert!(
-        seen.windows(2).all(|pair| pair[0].time < pair[1].time),
-        "{seen:?}"
-    );
+    assert_eq!(seen.iter().map(|frame| frame.number).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(seen.windows(2).all(|pair| pair[0].time < pair[1].time), "{seen:?}");
     assert_eq!(source.interfaces()[0].link_type, LinkType::ETHERNET);
     assert_eq!(source.identity().format, "live");
     assert_eq!(source.identity().interface.as_deref(), Some("lo"));
@@ -44,10 +38,7 @@ fn times_are_those_of_the_wall_clock() {
     let after = wall_clock();
     let time = collect(source.as_mut(), port, 1)[0].time.unwrap().0;
     // The kernel may stamp by a clock that ticks every few milliseconds.
-    assert!(
-        time + 20_000_000 > before && time < after + 20_000_000,
-        "{before} {time} {after}"
-    );
+    assert!(time + 20_000_000 > before && time < after + 20_000_000, "{before} {time} {after}");
 }
 
 #[test]
@@ -72,18 +63,11 @@ fn a_segment_larger_than_any_ethernet_frame_is_not_cut() {
         };
         assert_eq!(usize::try_from(frame.wire_length).unwrap(), frame.bytes.len());
         let tcp = Tcp::read(frame.bytes, 14).unwrap();
-        data += if tcp.destination == port {
-            frame.bytes.len() - tcp.data_begins
-        } else {
-            0
-        };
+        data += if tcp.destination == port { frame.bytes.len() - tcp.data_begins } else { 0 };
         largest = largest.max(frame.bytes.len());
     }
     assert_eq!(data, 400_000);
-    assert!(
-        largest > 1_514,
-        "loopback sends large segments, the largest seen had {largest} bytes"
-    );
+    assert!(largest > 1_514, "loopback sends large segments, the largest seen had {largest} bytes");
 }
 
 #[test]
@@ -110,10 +94,7 @@ fn where_nothing_comes_the_caller_is_asked_back_ten_times_a_second() {
         let began = Instant::now();
         assert!(matches!(source.next_frame().unwrap(), Next::Idle));
         let took = began.elapsed();
-        assert!(
-            took > Duration::from_millis(50),
-            "{took:?}: waiting must not burn the processor"
-        );
+        assert!(took > Duration::from_millis(50), "{took:?}: waiting must not burn the processor");
         assert!(took < Duration::from_secs(1), "{took:?}");
     }
 }
@@ -123,26 +104,15 @@ fn a_filter_with_a_mistake_is_refused_in_libpcaps_words() {
     if skipped() {
         return;
     }
-    let error = open(&sniff("lo", Some("prot 80")))
-        .err()
-        .expect("`prot` is no word of the language")
-        .to_string();
-    assert!(
-        error.starts_with("the filter 'prot 80' cannot be used: "),
-        "{error}"
-    );
+    let error =
+        open(&sniff("lo", Some("prot 80"))).err().expect("`prot` is no word of the language").to_string();
+    assert!(error.starts_with("the filter 'prot 80' cannot be used: "), "{error}");
     assert!(error.contains("syntax error") && !error.contains('\n'), "{error}");
 }
 
 #[test]
 fn an_interface_that_does_not_exist_is_answered_with_those_that_do() {
-    let error = open(&sniff("nosuch0", None))
-        .err()
-        .expect("there is none of this name")
-        .to_string();
-    assert!(
-        error.starts_with("there is no interface nosuch0. There are: "),
-        "{error}"
-    );
+    let error = open(&sniff("nosuch0", None)).err().expect("there is none of this name").to_string();
+    assert!(error.starts_with("there is no interface nosuch0. There are: "), "{error}");
     assert!(error.contains("lo"), "{error}");
 }

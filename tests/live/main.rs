@@ -35,16 +35,10 @@ mod without_the_privilege;
 #[test]
 fn loopback_is_listed_as_it_is() {
     let list = interfaces();
-    let lo = list
-        .iter()
-        .find(|interface| interface.name == "lo")
-        .expect("Linux has lo");
+    let lo = list.iter().find(|interface| interface.name == "lo").expect("Linux has lo");
     assert!(lo.loopback);
     assert_eq!(lo.link_type, Some(LinkType::ETHERNET));
-    assert_eq!(
-        lo.state == State::Up,
-        lo.addresses.contains(&("127.0.0.1".parse().unwrap(), 8))
-    );
+    assert_eq!(lo.state == State::Up, lo.addresses.contains(&("127.0.0.1".parse().unwrap(), 8)));
 }
 
 /// What a child process does: this test run alone, with `SYNSCOPE_TEST_ROLE` saying which part to play.
@@ -112,20 +106,12 @@ fn collect(source: &mut dyn Source, port: u16, wanted: usize) -> Vec<Seen> {
         let Next::Frame(frame) = source.next_frame().unwrap() else {
             continue;
         };
-        let header = if frame.link_type == LinkType::LINUX_SLL2 {
-            20
-        } else {
-            14
-        };
+        let header = if frame.link_type == LinkType::LINUX_SLL2 { 20 } else { 14 };
         let Some(tcp) = Tcp::read(frame.bytes, header) else {
             continue;
         };
         if tcp.source == port || tcp.destination == port {
-            seen.push(Seen {
-                number: frame.number.0,
-                time: frame.time,
-                flags: tcp.flags,
-            });
+            seen.push(Seen { number: frame.number.0, time: frame.time, flags: tcp.flags });
         }
     }
     seen
@@ -157,9 +143,7 @@ impl Tcp {
 }
 
 fn wall_clock() -> u64 {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     u64::try_from(now.as_nanos()).unwrap()
 }
 
@@ -172,12 +156,7 @@ fn role(name: &str) -> Command {
 
 fn as_role(command: &mut Command, name: &str) {
     command
-        .args([
-            "--exact",
-            "part_of_another_test",
-            "--nocapture",
-            "--test-threads=1",
-        ])
+        .args(["--exact", "part_of_another_test", "--nocapture", "--test-threads=1"])
         .env("SYNSCOPE_TEST_ROLE", name);
 }
 
@@ -202,22 +181,12 @@ impl Running {
         let mut line = String::new();
         while !line.contains(word) {
             line.clear();
-            assert_ne!(
-                unbuffered.read_line(&mut line).unwrap(),
-                0,
-                "the child ended before it said {word}"
-            );
+            assert_ne!(unbuffered.read_line(&mut line).unwrap(), 0, "the child ended before it said {word}");
         }
     }
 
     fn signal(&self, name: &str) {
-        assert!(
-            Command::new("kill")
-                .args([name, &self.0.id().to_string()])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());
     }
 }
 

@@ -20,17 +20,10 @@ fn a_handshake_between_two_hosts_is_seen_on_the_interface_of_the_default_route()
 
 pub(crate) fn sniff_and_listen() {
     let listener = TcpListener::bind("10.99.0.1:7001").unwrap();
-    let options = Options {
-        filter: Some("tcp port 7001".into()),
-        promiscuous: true,
-        ..Options::default()
-    };
+    let options = Options { filter: Some("tcp port 7001".into()), promiscuous: true, ..Options::default() };
     let mut source = open(&options).unwrap();
     println!("ready");
-    println!(
-        "interface {}",
-        source.identity().interface.as_deref().unwrap_or_default()
-    );
+    println!("interface {}", source.identity().interface.as_deref().unwrap_or_default());
     println!("down: {}", open(&sniff("idle0", None)).err().unwrap());
     println!("flags {:?}", flags(&collect(source.as_mut(), 7001, 3)));
     drop(listener);
@@ -57,10 +50,7 @@ fn sniffing_outlives_an_interface_that_is_switched_off_but_not_one_that_disappea
         sniffer.wait_for("still there");
         assert!(ip(&["-n", &hosts.a, "link", "delete", "va"]));
         let lines = rest(&mut sniffer);
-        assert!(
-            lines.contains("ended: sniffing on va ended: "),
-            "{without_libpcap}: {lines}"
-        );
+        assert!(lines.contains("ended: sniffing on va ended: "), "{without_libpcap}: {lines}");
         assert!(lines.contains("disappeared"), "{without_libpcap}: {lines}");
     }
 }
@@ -68,12 +58,8 @@ fn sniffing_outlives_an_interface_that_is_switched_off_but_not_one_that_disappea
 pub(crate) fn sniff_until_it_fails() {
     let mut source = open(&sniff("va", None)).unwrap();
     println!("ready");
-    let state = || {
-        interfaces()
-            .iter()
-            .find(|interface| interface.name == "va")
-            .map(|interface| interface.state)
-    };
+    let state =
+        || interfaces().iter().find(|interface| interface.name == "va").map(|interface| interface.state);
     let deadline = Instant::now() + PATIENCE;
     let mut idle_while_down = 0;
     while Instant::now() < deadline {
@@ -98,10 +84,7 @@ struct TwoHosts {
 impl TwoHosts {
     fn new() -> Option<Self> {
         let unique = format!("{:x}{:x}", std::process::id(), wall_clock() & 0x00ff_ffff);
-        let hosts = Self {
-            a: format!("syn-a-{unique}"),
-            b: format!("syn-b-{unique}"),
-        };
+        let hosts = Self { a: format!("syn-a-{unique}"), b: format!("syn-b-{unique}") };
         if !ip(&["netns", "add", &hosts.a]) || !ip(&["netns", "add", &hosts.b]) {
             skip("cannot make network namespaces");
             return None;
@@ -125,9 +108,7 @@ impl TwoHosts {
 /// This test program again, on one of the hosts.
 fn on(host: &str, name: &str) -> Command {
     let mut command = Command::new("ip");
-    command
-        .args(["netns", "exec", host])
-        .arg(std::env::current_exe().unwrap());
+    command.args(["netns", "exec", host]).arg(std::env::current_exe().unwrap());
     as_role(&mut command, name);
     command
 }
@@ -140,9 +121,5 @@ impl Drop for TwoHosts {
 }
 
 fn ip(arguments: &[&str]) -> bool {
-    Command::new("ip")
-        .args(arguments)
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    Command::new("ip").args(arguments).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

@@ -11,19 +11,10 @@ fn a_raw_socket_sees_a_handshake_once_and_says_what_is_lost() {
     let lines = rest(&mut child);
     assert!(lines.contains("flags [2, 18, 16]"), "{lines}");
     assert!(lines.contains("drops None"), "{lines}");
-    assert!(
-        lines.contains("because there is no libpcap (/nonexistent: cannot open"),
-        "{lines}"
-    );
+    assert!(lines.contains("because there is no libpcap (/nonexistent: cannot open"), "{lines}");
     assert!(lines.contains("filter: a filter (-f) needs libpcap"), "{lines}");
-    assert!(
-        lines.contains("any: sniffing on all interfaces at once (any) needs libpcap"),
-        "{lines}"
-    );
-    assert!(
-        lines.contains("saved: a filter needs libpcap, and there is none: "),
-        "{lines}"
-    );
+    assert!(lines.contains("any: sniffing on all interfaces at once (any) needs libpcap"), "{lines}");
+    assert!(lines.contains("saved: a filter needs libpcap, and there is none: "), "{lines}");
 }
 
 pub(crate) fn raw_socket() {
@@ -40,8 +31,5 @@ pub(crate) fn raw_socket() {
     println!("notes {}", source.notes().join(" "));
     println!("filter: {}", open(&sniff("lo", Some("tcp"))).err().unwrap());
     println!("any: {}", open(&sniff("any", None)).err().unwrap());
-    println!(
-        "saved: {}",
-        synscope::capture::filter::Bpf::new("tcp").err().unwrap()
-    );
+    println!("saved: {}", synscope::capture::filter::Bpf::new("tcp").err().unwrap());
 }

@@ -24,8 +24,5 @@ fn one_line_says_how_to_get_it() {
 
 pub(crate) fn unprivileged() {
     println!("{}", open(&sniff("lo", None)).err().unwrap());
-    println!(
-        "listed: {}",
-        interfaces().iter().all(|interface| interface.may_sniff.is_err())
-    );
+    println!("listed: {}", interfaces().iter().all(|interface| interface.may_sniff.is_err()));
 }

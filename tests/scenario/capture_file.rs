@@ -29,12 +29,7 @@ impl CaptureFile {
     pub(crate) fn add(&mut self, at_ns: u64, frame: &[u8], snap: Option<usize>) {
         let captured = frame.len().min(snap.unwrap_or(frame.len()));
         let time = BEGINNING * SECOND_IN_NS + at_ns;
-        for field in [
-            time / SECOND_IN_NS,
-            time % SECOND_IN_NS,
-            captured as u64,
-            frame.len() as u64,
-        ] {
+        for field in [time / SECOND_IN_NS, time % SECOND_IN_NS, captured as u64, frame.len() as u64] {
             self.bytes.extend((field as u32).to_le_bytes());
         }
         self.bytes.extend(&frame[..captured]);

@@ -21,24 +21,15 @@ impl End {
             _ => return Err(format!("`{text}` is neither C nor S")),
         };
         match text[1..].parse::<u8>() {
-            Ok(connection @ 1..=9) => Ok(Self {
-                connection,
-                is_client,
-            }),
-            _ if text.len() == 1 => Ok(Self {
-                connection: 1,
-                is_client,
-            }),
+            Ok(connection @ 1..=9) => Ok(Self { connection, is_client }),
+            _ if text.len() == 1 => Ok(Self { connection: 1, is_client }),
             _ => Err(format!("`{text}` names no connection from 1 to 9")),
         }
     }
 
     /// The other end of the same connection.
     pub(crate) fn other(self) -> Self {
-        Self {
-            is_client: !self.is_client,
-            ..self
-        }
+        Self { is_client: !self.is_client, ..self }
     }
 }
 
@@ -53,9 +44,7 @@ impl Ends {
     pub(crate) fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
         let mut named = BTreeMap::new();
         for (name, address) in pairs {
-            let address = address
-                .parse()
-                .map_err(|e| format!("{name} = \"{address}\": {e}"))?;
+            let address = address.parse().map_err(|e| format!("{name} = \"{address}\": {e}"))?;
             named.insert(End::parse(name)?, address);
         }
         Ok(Self { named })
@@ -75,10 +64,6 @@ impl Ends {
     }
 
     fn usual(is_client: bool) -> SocketAddr {
-        if is_client {
-            ([192, 0, 2, 1], 40_000).into()
-        } else {
-            ([198, 51, 100, 1], 80).into()
-        }
+        if is_client { ([192, 0, 2, 1], 40_000).into() } else { ([198, 51, 100, 1], 80).into() }
     }
 }

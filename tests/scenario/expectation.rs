@@ -10,18 +10,10 @@ use serde_json::Value;
 pub(crate) fn check_connections(expected: &[Value], found: &[Value]) -> Vec<String> {
     let mut wrong = Vec::new();
     if expected.len() != found.len() {
-        wrong.push(format!(
-            "expected {} connections, got {}",
-            expected.len(),
-            found.len()
-        ));
+        wrong.push(format!("expected {} connections, got {}", expected.len(), found.len()));
     }
     for (number, (expected, found)) in expected.iter().zip(found).enumerate() {
-        let prefix = if number == 0 {
-            String::new()
-        } else {
-            format!("connection {}: ", number + 1)
-        };
+        let prefix = if number == 0 { String::new() } else { format!("connection {}: ", number + 1) };
         let here = check_connection(expected, found);
         wrong.extend(here.into_iter().map(|difference| format!("{prefix}{difference}")));
     }
@@ -53,11 +45,7 @@ pub(crate) fn differences(expected: &Value, found: &Value) -> Vec<String> {
 fn compare(path: &str, expected: &Value, found: &Value, wrong: &mut Vec<String>) {
     if let (Value::Object(expected), Value::Object(found)) = (expected, found) {
         for (key, value) in expected {
-            let below = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
+            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             match found.get(key) {
                 Some(found) => compare(&below, value, found, wrong),
                 None => wrong.push(format!("{below}: expected {value}, got nothing")),
@@ -78,25 +66,13 @@ fn matches(expected: &Value, found: &Value) -> bool {
 }
 
 fn check_rules(expected: &Value, only: bool, found: &Value, wrong: &mut Vec<String>) {
-    let fired: Vec<(String, String)> = found["annotations"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(rule_and_place)
-        .collect();
-    let expected: Vec<&str> = expected
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let fired: Vec<(String, String)> =
+        found["annotations"].as_array().into_iter().flatten().map(rule_and_place).collect();
+    let expected: Vec<&str> = expected.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for name in &expected {
         if !fired.iter().any(|(rule, place)| rule == name || place == name) {
             let places: Vec<&str> = fired.iter().map(|(_, place)| place.as_str()).collect();
-            wrong.push(format!(
-                "annotations: expected {name}, got [{}]",
-                places.join(", ")
-            ));
+            wrong.push(format!("annotations: expected {name}, got [{}]", places.join(", ")));
         }
     }
     for (rule, place) in fired.iter().filter(|_| only) {

@@ -58,9 +58,8 @@ fn tcp_segment(segment: &Segment, from: SocketAddr, to: SocketAddr, bad_checksum
     packet.set_window(segment.window);
     packet.get_options_raw_mut()[..segment.options.len()].copy_from_slice(&segment.options);
     // Data that differs from octet to octet, by sequence number: a retransmission repeats its original.
-    let data: Vec<u8> = (0..segment.data_length)
-        .map(|n| b'a' + (segment.seq.wrapping_add(n as u32) % 26) as u8)
-        .collect();
+    let data: Vec<u8> =
+        (0..segment.data_length).map(|n| b'a' + (segment.seq.wrapping_add(n as u32) % 26) as u8).collect();
     packet.set_payload(&data);
     let checksum = match (from.ip(), to.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => tcp::ipv4_checksum(&packet.to_immutable(), &from, &to),
@@ -77,11 +76,8 @@ fn icmp_error(
     to: IpAddr,
     earlier: &[Vec<u8>],
 ) -> Result<(IpNextHeaderProtocol, Vec<u8>), String> {
-    let quoted = error
-        .quotes
-        .checked_sub(1)
-        .and_then(|n| earlier.get(n))
-        .ok_or("`quotes` names no earlier frame")?;
+    let quoted =
+        error.quotes.checked_sub(1).and_then(|n| earlier.get(n)).ok_or("`quotes` names no earlier frame")?;
     // The least that every error quotes: the IP header and eight octets (RFC 792).
     let header = if from.is_ipv4() { IPV4_HEADER } else { IPV6_HEADER };
     let mut bytes = vec![0; ICMP_HEADER];
@@ -153,20 +149,12 @@ fn ipv6_packet(from: Ipv6Addr, to: Ipv6Addr, protocol: IpNextHeaderProtocol, pay
 fn ethernet_frame(line: &Line, packet: &[u8], is_ipv4: bool) -> Vec<u8> {
     let client = MacAddr::new(2, 0, 0, 0, 0, 1);
     let server = MacAddr::new(2, 0, 0, 0, 0, 2);
-    let (from, to) = if line.from.is_client {
-        (client, server)
-    } else {
-        (server, client)
-    };
+    let (from, to) = if line.from.is_client { (client, server) } else { (server, client) };
     let mut bytes = vec![0; ETHERNET_HEADER + packet.len()];
     let mut frame = MutableEthernetPacket::new(&mut bytes).unwrap();
     frame.set_source(from);
     frame.set_destination(to);
-    frame.set_ethertype(if is_ipv4 {
-        EtherTypes::Ipv4
-    } else {
-        EtherTypes::Ipv6
-    });
+    frame.set_ethertype(if is_ipv4 { EtherTypes::Ipv4 } else { EtherTypes::Ipv6 });
     frame.set_payload(packet);
     if line.padded && bytes.len() < ETHERNET_MINIMUM {
         bytes.resize(ETHERNET_MINIMUM, 0);

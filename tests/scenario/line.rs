@@ -72,21 +72,10 @@ impl Line {
         let at_ns = nanoseconds(words.next().ok_or("when?")?)?;
         let what = match words.next().ok_or("what?")? {
             "ICMP" => What::Icmp(Icmp::default()),
-            bits => What::Segment(Segment {
-                flags: flags(bits)?,
-                window: 65_535,
-                ..Segment::default()
-            }),
+            bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
         };
-        let mut line = Self {
-            from,
-            at_ns,
-            what,
-            captured_twice: false,
-            bad_checksum: false,
-            padded: false,
-            snap: None,
-        };
+        let mut line =
+            Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None };
         for word in words {
             line.take(word)?;
         }
@@ -120,9 +109,7 @@ impl Segment {
             "ws" => self.option(3, &[number(word, value)?]),
             "sack" => self.option(4, &[]),
             "ts" => {
-                let (own, echo) = value
-                    .split_once(',')
-                    .ok_or_else(|| format!("`{word}` has no comma"))?;
+                let (own, echo) = value.split_once(',').ok_or_else(|| format!("`{word}` has no comma"))?;
                 let (own, echo): (u32, u32) = (number(word, own)?, number(word, echo)?);
                 self.option(8, &[own.to_be_bytes(), echo.to_be_bytes()].concat());
             }
@@ -173,9 +160,8 @@ fn flags(text: &str) -> Result<u8, String> {
 }
 
 fn nanoseconds(text: &str) -> Result<u64, String> {
-    let (whole, part) = text
-        .split_once('.')
-        .ok_or_else(|| format!("`{text}` is not a time such as 0.010"))?;
+    let (whole, part) =
+        text.split_once('.').ok_or_else(|| format!("`{text}` is not a time such as 0.010"))?;
     if part.len() > 9 {
         return Err(format!("`{text}` is finer than a nanosecond"));
     }
@@ -188,16 +174,9 @@ fn number<T: std::str::FromStr>(word: &str, value: &str) -> Result<T, String> {
 
 fn hexadecimal(word: &str, value: &str) -> Result<Vec<u8>, String> {
     let wrong = || format!("`{word}` is not in pairs of hexadecimal digits");
-    let digits: Vec<u32> = value
-        .chars()
-        .map(|c| c.to_digit(16))
-        .collect::<Option<_>>()
-        .ok_or_else(wrong)?;
+    let digits: Vec<u32> = value.chars().map(|c| c.to_digit(16)).collect::<Option<_>>().ok_or_else(wrong)?;
     if digits.len() % 2 == 1 {
         return Err(wrong());
     }
-    Ok(digits
-        .chunks(2)
-        .map(|pair| (pair[0] * 16 + pair[1]) as u8)
-        .collect())
+    Ok(digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect())
 }

@@ -100,9 +100,7 @@ impl Conversation {
 /// difference, each named by its path.
 pub(crate) fn expect(lines: &[&str], expected: &Value) {
     let conversation = Conversation::parse(Ends::default(), lines).expect("the conversation can be read");
-    let found = conversation
-        .connections()
-        .expect("synscope reads the conversation");
+    let found = conversation.connections().expect("synscope reads the conversation");
     let expected = expected.as_array().expect("a list of connections");
     let wrong = check_connections(expected, &found);
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));

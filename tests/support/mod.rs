@@ -52,14 +52,7 @@ impl Run {
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_synscope"));
     command.args(arguments);
-    for name in [
-        "NO_COLOR",
-        "CLICOLOR",
-        "CLICOLOR_FORCE",
-        "FORCE_COLOR",
-        "COLUMNS",
-        "SSLKEYLOGFILE",
-    ] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "SSLKEYLOGFILE"] {
         command.env_remove(name);
     }
     command
@@ -82,21 +75,12 @@ pub(crate) fn finish(command: &mut Command, stdin: &[u8]) -> Run {
     let code = wait(&mut child);
     feeder.join().unwrap();
     let stderr = String::from_utf8_lossy(&stderr.join().unwrap()).into_owned();
-    Run {
-        code,
-        stdout: stdout.join().unwrap(),
-        stderr,
-    }
+    Run { code, stdout: stdout.join().unwrap(), stderr }
 }
 
 /// Starts a command with all three standard streams piped.
 pub(crate) fn spawn(command: &mut Command) -> Child {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// Waits for a child, and ends it where it takes too long.

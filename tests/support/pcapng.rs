@@ -43,13 +43,7 @@ fn block(kind: u32, body: &[u8]) -> Vec<u8> {
 /// One option and the end of options.
 fn option(code: u16, text: &str) -> Vec<u8> {
     let length = u16::try_from(text.len()).unwrap();
-    [
-        &code.to_le_bytes(),
-        &length.to_le_bytes(),
-        padded(text.as_bytes()).as_slice(),
-        &[0; 4],
-    ]
-    .concat()
+    [&code.to_le_bytes(), &length.to_le_bytes(), padded(text.as_bytes()).as_slice(), &[0; 4]].concat()
 }
 
 fn padded(bytes: &[u8]) -> Vec<u8> {

@@ -32,21 +32,14 @@ enum Place {
 
 impl Gzip {
     pub(super) fn new(input: Packed) -> Self {
-        Self {
-            input,
-            inflate: Decompress::new(false),
-            crc: Crc::new(),
-            place: Place::Start,
-        }
+        Self { input, inflate: Decompress::new(false), crc: Crc::new(), place: Place::Start }
     }
 
     /// RFC 1952 §2.3.
     fn read_header(&mut self) -> io::Result<()> {
         let [id1, id2, method, flags, ..] = self.read_array::<10>()?;
         if [id1, id2, method] != [0x1f, 0x8b, 8] {
-            return Err(Broken::error(
-                "the gzip stream is followed by bytes that are not gzip",
-            ));
+            return Err(Broken::error("the gzip stream is followed by bytes that are not gzip"));
         }
         if flags & FEXTRA != 0 {
             let length = u16::from_le_bytes(self.read_array()?);
@@ -84,9 +77,7 @@ impl Gzip {
     /// before it give nothing more.
     fn inflate(&mut self, out: &mut [u8]) -> io::Result<(usize, Result<Status, DecompressError>)> {
         let (in_before, out_before) = (self.inflate.total_in(), self.inflate.total_out());
-        let status = self
-            .inflate
-            .decompress(self.input.buffer.bytes(), out, FlushDecompress::None);
+        let status = self.inflate.decompress(self.input.buffer.bytes(), out, FlushDecompress::None);
         let consumed = usize::try_from(self.inflate.total_in() - in_before).unwrap_or(usize::MAX);
         let produced = usize::try_from(self.inflate.total_out() - out_before).unwrap_or(usize::MAX);
         let left = self.input.buffer.bytes().len().saturating_sub(consumed);
@@ -124,9 +115,7 @@ impl Gzip {
         if crc == self.crc.sum() && size == self.crc.amount() {
             Ok(())
         } else {
-            Err(Broken::error(
-                "the gzip stream is corrupt (its checksum is wrong)",
-            ))
+            Err(Broken::error("the gzip stream is corrupt (its checksum is wrong)"))
         }
     }
 

@@ -23,17 +23,13 @@ enum Place {
 
 impl Lz4 {
     pub(super) fn new(input: Packed) -> Self {
-        Self {
-            place: Place::Between(input),
-        }
+        Self { place: Place::Between(input) }
     }
 
     fn between(mut input: Packed) -> io::Result<Place> {
         match input.next_frame("lz4")? {
             Some(MAGIC) => Ok(Place::Frame(Box::new(FrameDecoder::new(input)))),
-            Some(_) => Err(Broken::error(
-                "the lz4 stream is followed by bytes that are not LZ4 frames",
-            )),
+            Some(_) => Err(Broken::error("the lz4 stream is followed by bytes that are not LZ4 frames")),
             None => Ok(Place::End),
         }
     }

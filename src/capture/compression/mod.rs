@@ -33,11 +33,7 @@ impl Compression {
 
     /// The bytes that the stream in `buffer` stands for. Ends with a [`Broken`] error where that stream is broken.
     pub(super) fn undo(self, buffer: Buffer) -> Box<dyn Read + Send> {
-        let input = Packed {
-            buffer,
-            at_end: false,
-            failed: None,
-        };
+        let input = Packed { buffer, at_end: false, failed: None };
         match self {
             Self::Gzip => Box::new(gzip::Gzip::new(input)),
             Self::Zstd => Box::new(zstd::Zstd::new(input)),
@@ -146,9 +142,8 @@ mod tests {
 
     /// A pcap file of `count` frames whose bytes compress badly.
     fn pcap(count: u32) -> Vec<u8> {
-        let mut file = vec![
-            0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0,
-        ];
+        let mut file =
+            vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
         let mut state = 1_u32;
         for second in 0..count {
             for number in [second, 0, 100, 100] {
@@ -247,12 +242,7 @@ mod tests {
                 let frames = capture.frames.len();
                 assert_eq!(damage.offset, 24 + 116 * wide(frames));
                 assert!(
-                    frames
-                        >= if length * 2 > packed.len() + 9 {
-                            4_400
-                        } else {
-                            1_000
-                        },
+                    frames >= if length * 2 > packed.len() + 9 { 4_400 } else { 1_000 },
                     "{name} gave {frames}"
                 );
             }
@@ -271,15 +261,8 @@ mod tests {
             let reason = capture.damage.unwrap().reason;
             // Where wrong bytes only become wrong data, no checksum speaks up before a record does.
             let corrupt = format!("the {name} stream is corrupt");
-            assert!(
-                reason.contains(&corrupt) || reason.contains("the record claims"),
-                "{reason}"
-            );
-            assert!(
-                capture.frames.len() > 1_000,
-                "{name} gave {}",
-                capture.frames.len()
-            );
+            assert!(reason.contains(&corrupt) || reason.contains("the record claims"), "{reason}");
+            assert!(capture.frames.len() > 1_000, "{name} gave {}", capture.frames.len());
             assert_eq!(capture.frames[..1_000], whole[..1_000]);
         }
     }
@@ -292,13 +275,7 @@ mod tests {
             let at = packed.len() - from_end;
             packed[at] ^= 1;
             let capture = read_all(&packed);
-            assert!(
-                capture
-                    .damage
-                    .unwrap()
-                    .reason
-                    .starts_with(&format!("the {name} stream is corrupt"))
-            );
+            assert!(capture.damage.unwrap().reason.starts_with(&format!("the {name} stream is corrupt")));
             assert_eq!(capture.frames.len(), 10);
         }
     }
@@ -311,13 +288,7 @@ mod tests {
             packed.extend(b"some more bytes that mean nothing");
             let capture = read_all(&packed);
             assert_eq!(capture.frames.len(), 2);
-            assert!(
-                capture
-                    .damage
-                    .unwrap()
-                    .reason
-                    .starts_with(&format!("the {name} stream is followed by"))
-            );
+            assert!(capture.damage.unwrap().reason.starts_with(&format!("the {name} stream is followed by")));
         }
         let mut padded = gzip(&file);
         padded.resize(padded.len() + 1_000, 0);

@@ -32,19 +32,14 @@ enum Place {
 
 impl Zstd {
     pub(super) fn new(input: Packed) -> Self {
-        Self {
-            input,
-            place: Place::Between,
-        }
+        Self { input, place: Place::Between }
     }
 
     fn between(&mut self) -> io::Result<Place> {
         match self.input.next_frame("zstd")? {
             Some(MAGIC) => {}
             Some(_) => {
-                return Err(Broken::error(
-                    "the zstd stream is followed by bytes that are not zstd",
-                ));
+                return Err(Broken::error("the zstd stream is followed by bytes that are not zstd"));
             }
             None => return Ok(Place::End),
         }
@@ -58,13 +53,10 @@ impl Zstd {
 
     fn frame(&mut self, mut decoder: Box<FrameDecoder>) -> io::Result<Place> {
         if decoder.is_finished() {
-            return match (
-                decoder.get_checksum_from_data(),
-                decoder.get_calculated_checksum(),
-            ) {
-                (Some(told), Some(found)) if told != found => Err(Broken::error(
-                    "the zstd stream is corrupt (its checksum is wrong)",
-                )),
+            return match (decoder.get_checksum_from_data(), decoder.get_calculated_checksum()) {
+                (Some(told), Some(found)) if told != found => {
+                    Err(Broken::error("the zstd stream is corrupt (its checksum is wrong)"))
+                }
                 _ => Ok(Place::Between),
             };
         }

@@ -47,9 +47,7 @@ fn usable(flags: u32) -> bool {
 }
 
 fn lowest_metric<'a>(routes: impl Iterator<Item = (u32, &'a str)>) -> Option<String> {
-    routes
-        .min_by_key(|(metric, _)| *metric)
-        .map(|(_, name)| name.to_owned())
+    routes.min_by_key(|(metric, _)| *metric).map(|(_, name)| name.to_owned())
 }
 
 #[cfg(test)]
@@ -91,12 +89,7 @@ mod tests {
 
     #[test]
     fn tables_that_are_no_tables_give_nothing() {
-        for text in [
-            "",
-            "\n\n",
-            "one two three",
-            "a b c d e f g h i j k l m n\nz z z z z z z z",
-        ] {
+        for text in ["", "\n\n", "one two three", "a b c d e f g h i j k l m n\nz z z z z z z z"] {
             assert_eq!(ipv4(text), None);
             assert_eq!(ipv6(text), None);
         }

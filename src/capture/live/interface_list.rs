@@ -54,10 +54,7 @@ impl State {
 #[must_use]
 pub fn interfaces() -> Vec<InterfaceInfo> {
     let may_sniff = privilege::may_sniff();
-    pnet::datalink::interfaces()
-        .into_iter()
-        .map(|found| describe(found, &may_sniff))
-        .collect()
+    pnet::datalink::interfaces().into_iter().map(|found| describe(found, &may_sniff)).collect()
 }
 
 fn describe(found: pnet::datalink::NetworkInterface, may_sniff: &Result<(), String>) -> InterfaceInfo {
@@ -70,15 +67,8 @@ fn describe(found: pnet::datalink::NetworkInterface, may_sniff: &Result<(), Stri
     };
     InterfaceInfo {
         description,
-        addresses: found
-            .ips
-            .iter()
-            .map(|network| (network.ip(), network.prefix()))
-            .collect(),
-        mac: found
-            .mac
-            .map(|mac| mac.octets())
-            .filter(|octets| octets != &[0; 6]),
+        addresses: found.ips.iter().map(|network| (network.ip(), network.prefix())).collect(),
+        mac: found.mac.map(|mac| mac.octets()).filter(|octets| octets != &[0; 6]),
         link_type: hardware_type.and_then(link_number::of_hardware_type),
         state,
         loopback: found.is_loopback(),
@@ -98,12 +88,8 @@ fn state(switched_on: bool, operational: Option<&str>) -> State {
 
 /// What the kernel says about an interface (Linux, `/sys/class/net`).
 fn attribute(interface: &str, attribute: &str) -> Option<String> {
-    let path = std::path::Path::new("/sys/class/net")
-        .join(interface)
-        .join(attribute);
-    std::fs::read_to_string(path)
-        .ok()
-        .map(|text| text.trim().to_owned())
+    let path = std::path::Path::new("/sys/class/net").join(interface).join(attribute);
+    std::fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -122,18 +108,11 @@ mod tests {
     #[test]
     fn loopback_is_listed_with_its_address() {
         let list = interfaces();
-        let loopback = list
-            .iter()
-            .find(|interface| interface.loopback)
-            .expect("every system has a loopback interface");
+        let loopback =
+            list.iter().find(|interface| interface.loopback).expect("every system has a loopback interface");
         assert_eq!(loopback.mac, None);
         if loopback.state == State::Up {
-            assert!(
-                loopback
-                    .addresses
-                    .iter()
-                    .any(|(address, _)| address.is_loopback())
-            );
+            assert!(loopback.addresses.iter().any(|(address, _)| address.is_loopback()));
         }
     }
 }

@@ -23,10 +23,7 @@ const HOLD: i32 = 100;
 const HOLD_BRIEFLY: i32 = 15;
 
 /// libpcap's timeout never ends a wait on an interface where nothing passes, so waiting is done here.
-const WAIT: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 100_000_000,
-};
+const WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// Why there is no libpcap; `None` where there is one.
 pub(in crate::capture) fn why_unavailable() -> Option<String> {
@@ -34,11 +31,7 @@ pub(in crate::capture) fn why_unavailable() -> Option<String> {
         return None;
     }
     // Creating a handle fails with the reason, which `dead` has no room for.
-    Some(
-        Capture::from_device("")
-            .err()
-            .map_or_else(|| "out of memory".to_owned(), |error| reason_of(&error)),
-    )
+    Some(Capture::from_device("").err().map_or_else(|| "out of memory".to_owned(), |error| reason_of(&error)))
 }
 
 /// What libpcap said, in one line and without the crate's words around it.
@@ -47,11 +40,7 @@ pub(in crate::capture) fn reason_of(error: &pcap::Error) -> String {
         pcap::Error::PcapError(text) => text.trim().replace('\n', " "),
         other => other.to_string(),
     };
-    if text.is_empty() {
-        "libpcap gives no reason".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "libpcap gives no reason".to_owned() } else { text }
 }
 
 /// Opens an interface that is known to exist and to be up.
@@ -66,9 +55,7 @@ pub(super) fn open(name: &str, loopback: bool, options: &Options) -> Result<Box<
         let _ = capture.set_datalink(Linktype(i32::from(LinkType::LINUX_SLL2.0)));
     }
     if let Some(filter) = &options.filter {
-        capture
-            .filter(filter, true)
-            .map_err(|error| bad_filter(filter, &error))?;
+        capture.filter(filter, true).map_err(|error| bad_filter(filter, &error))?;
     }
     let number = capture.get_datalink().0;
     let link_type = link_number::of_dlt(number)
@@ -76,11 +63,7 @@ pub(super) fn open(name: &str, loopback: bool, options: &Options) -> Result<Box<
     Ok(Box::new(Sniffer {
         capture,
         identity: identity(name),
-        interface: Interface {
-            name: Some(name.to_owned()),
-            link_type,
-            snap_length: SNAP_LENGTH,
-        },
+        interface: Interface { name: Some(name.to_owned()), link_type, snap_length: SNAP_LENGTH },
         loopback,
         batch: Batch::default(),
         frames: 0,
@@ -93,11 +76,7 @@ const HALVED: &str = "on loopback the system counts every lost packet twice, so 
 
 /// What to say of a filter that libpcap does not accept.
 pub(in crate::capture) fn bad_filter(filter: &str, error: &pcap::Error) -> Error {
-    Error::Live(format!(
-        "the filter '{}' cannot be used: {}",
-        filter.escape_debug(),
-        reason_of(error)
-    ))
+    Error::Live(format!("the filter '{}' cannot be used: {}", filter.escape_debug(), reason_of(error)))
 }
 
 fn activate(name: &str, options: &Options) -> Result<Capture<Active>, pcap::Error> {
@@ -113,11 +92,7 @@ fn activate(name: &str, options: &Options) -> Result<Capture<Active>, pcap::Erro
 
 /// Linux gives nanoseconds on every network interface. Elsewhere a refusal could not be told from success: it changes only
 /// the unit of the times.
-const PRECISION: Precision = if cfg!(target_os = "linux") {
-    Precision::Nano
-} else {
-    Precision::Micro
-};
+const PRECISION: Precision = if cfg!(target_os = "linux") { Precision::Nano } else { Precision::Micro };
 
 fn refused(name: &str, error: &pcap::Error) -> Error {
     Error::Live(format!("cannot sniff on {name}: {}", reason_of(error)))
@@ -153,10 +128,9 @@ impl Sniffer {
         match poll(&mut wanted, Some(&WAIT)) {
             // A signal came: the caller wants to look at its stop flag.
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-            Err(reason) => Err(Error::Live(format!(
-                "waiting for frames failed: {}",
-                std::io::Error::from(reason)
-            ))),
+            Err(reason) => {
+                Err(Error::Live(format!("waiting for frames failed: {}", std::io::Error::from(reason))))
+            }
         }
     }
 }
@@ -207,10 +181,7 @@ impl Source for Sniffer {
                 self.notes.push(HALVED.to_owned());
             }
         }
-        Some(Drops {
-            by_system,
-            by_interface: u64::from(counted.if_dropped),
-        })
+        Some(Drops { by_system, by_interface: u64::from(counted.if_dropped) })
     }
 
     fn notes(&self) -> &[String] {
@@ -247,12 +218,7 @@ impl Batch {
 
     fn add(&mut self, time: Option<Timestamp>, wire_length: u32, bytes: &[u8]) {
         let captured = bytes.get(..index(SNAP_LENGTH)).unwrap_or(bytes);
-        let head = Head {
-            time,
-            wire_length,
-            start: self.bytes.len(),
-            length: captured.len(),
-        };
+        let head = Head { time, wire_length, start: self.bytes.len(), length: captured.len() };
         self.heads.push(head);
         self.bytes.extend_from_slice(captured);
     }
@@ -267,14 +233,8 @@ impl Batch {
 fn time_of(header: &PacketHeader) -> Option<Timestamp> {
     let seconds = u64::try_from(header.ts.tv_sec).ok()?;
     let fraction = u64::try_from(header.ts.tv_usec).ok()?;
-    let nanoseconds = if PRECISION == Precision::Nano {
-        fraction
-    } else {
-        fraction.checked_mul(1_000)?
-    };
-    Some(Timestamp(
-        seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)?,
-    ))
+    let nanoseconds = if PRECISION == Precision::Nano { fraction } else { fraction.checked_mul(1_000)? };
+    Some(Timestamp(seconds.checked_mul(1_000_000_000)?.checked_add(nanoseconds)?))
 }
 
 #[cfg(test)]
@@ -290,13 +250,7 @@ mod tests {
         while let Some((head, bytes)) = batch.take() {
             taken.push((head.time, head.wire_length, bytes.to_vec()));
         }
-        assert_eq!(
-            taken,
-            [
-                (None, 3, b"abc".to_vec()),
-                (Some(Timestamp(7)), 9, b"de".to_vec())
-            ]
-        );
+        assert_eq!(taken, [(None, 3, b"abc".to_vec()), (Some(Timestamp(7)), 9, b"de".to_vec())]);
         assert!(batch.is_spent());
     }
 

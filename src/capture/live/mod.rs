@@ -60,9 +60,7 @@ pub fn open(options: &Options) -> Result<Box<dyn Source>, Error> {
         ));
     }
     privilege::may_sniff().map_err(|reason| Error::Live(format!("cannot sniff on {name}: {reason}")))?;
-    let loopback = list
-        .iter()
-        .any(|interface| interface.name == name && interface.loopback);
+    let loopback = list.iter().any(|interface| interface.name == name && interface.loopback);
     match libpcap {
         None => libpcap::open(&name, loopback, options),
         Some(reason) => without_libpcap(&name, &list, options, &reason),
@@ -70,37 +68,23 @@ pub fn open(options: &Options) -> Result<Box<dyn Source>, Error> {
 }
 
 fn default_interface(list: &[InterfaceInfo]) -> Result<String, Error> {
-    let up = |name: &str| {
-        list.iter()
-            .any(|interface| interface.name == name && interface.state != State::Down)
-    };
-    default_route::interface()
-        .filter(|name| up(name))
-        .or_else(|| first_in_use(list))
-        .ok_or_else(|| {
-            Error::Live(format!(
-                "no interface is up but loopback; name one with -i. {}",
-                choice(list)
-            ))
-        })
+    let up =
+        |name: &str| list.iter().any(|interface| interface.name == name && interface.state != State::Down);
+    default_route::interface().filter(|name| up(name)).or_else(|| first_in_use(list)).ok_or_else(|| {
+        Error::Live(format!("no interface is up but loopback; name one with -i. {}", choice(list)))
+    })
 }
 
 fn first_in_use(list: &[InterfaceInfo]) -> Option<String> {
-    list.iter()
-        .find(|one| one.state == State::Up && !one.loopback)
-        .map(|one| one.name.clone())
+    list.iter().find(|one| one.state == State::Up && !one.loopback).map(|one| one.name.clone())
 }
 
 fn check(name: &str, list: &[InterfaceInfo]) -> Result<(), Error> {
     match list.iter().find(|interface| interface.name == name) {
-        None => Err(Error::Live(format!(
-            "there is no interface {}. {}",
-            name.escape_debug(),
-            choice(list)
-        ))),
-        Some(interface) if interface.state == State::Down => Err(Error::Live(format!(
-            "interface {name} is down; `sudo ip link set {name} up` brings it up"
-        ))),
+        None => Err(Error::Live(format!("there is no interface {}. {}", name.escape_debug(), choice(list)))),
+        Some(interface) if interface.state == State::Down => {
+            Err(Error::Live(format!("interface {name} is down; `sudo ip link set {name} up` brings it up")))
+        }
         Some(_) => Ok(()),
     }
 }
@@ -118,9 +102,7 @@ fn without_libpcap(
     reason: &str,
 ) -> Result<Box<dyn Source>, Error> {
     if options.filter.is_some() {
-        return Err(Error::Live(format!(
-            "a filter (-f) needs libpcap, and there is none: {reason}"
-        )));
+        return Err(Error::Live(format!("a filter (-f) needs libpcap, and there is none: {reason}")));
     }
     raw_socket::open(name, list, reason)
 }
@@ -132,18 +114,11 @@ fn without_libpcap(
     _options: &Options,
     reason: &str,
 ) -> Result<Box<dyn Source>, Error> {
-    Err(Error::Live(format!(
-        "cannot sniff on {name} without libpcap: {reason}"
-    )))
+    Err(Error::Live(format!("cannot sniff on {name} without libpcap: {reason}")))
 }
 
 fn identity(name: &str) -> Identity {
-    Identity {
-        file: None,
-        format: "live",
-        compression: None,
-        interface: Some(name.to_owned()),
-    }
+    Identity { file: None, format: "live", compression: None, interface: Some(name.to_owned()) }
 }
 
 #[cfg(test)]
@@ -165,19 +140,14 @@ mod tests {
 
     #[test]
     fn an_unknown_interface_is_answered_with_those_that_exist() {
-        let list = [
-            interface("lo", State::Up, true),
-            interface("eth0", State::Up, false),
-        ];
+        let list = [interface("lo", State::Up, true), interface("eth0", State::Up, false)];
         let error = check("eth9", &list).unwrap_err().to_string();
         assert_eq!(error, "there is no interface eth9. There are: lo, eth0");
     }
 
     #[test]
     fn an_interface_that_is_down_is_said_to_be_so() {
-        let error = check("eth1", &[interface("eth1", State::Down, false)])
-            .unwrap_err()
-            .to_string();
+        let error = check("eth1", &[interface("eth1", State::Down, false)]).unwrap_err().to_string();
         assert!(error.starts_with("interface eth1 is down"), "{error}");
     }
 

@@ -9,10 +9,7 @@ pub(super) fn may_sniff() -> Result<(), String> {
     match packet_socket() {
         Ok(_) => Ok(()),
         Err(rustix::io::Errno::PERM | rustix::io::Errno::ACCESS) => Err(how_to_get_it()),
-        Err(reason) => Err(format!(
-            "the system opens no packet socket: {}",
-            std::io::Error::from(reason)
-        )),
+        Err(reason) => Err(format!("the system opens no packet socket: {}", std::io::Error::from(reason))),
     }
 }
 
@@ -31,10 +28,8 @@ pub(super) fn packet_socket() -> rustix::io::Result<rustix::fd::OwnedFd> {
 
 #[cfg(target_os = "linux")]
 fn how_to_get_it() -> String {
-    let program = std::env::current_exe().map_or_else(
-        |_| "$(command -v synscope)".to_owned(),
-        |path| quoted(&path.to_string_lossy()),
-    );
+    let program = std::env::current_exe()
+        .map_or_else(|_| "$(command -v synscope)".to_owned(), |path| quoted(&path.to_string_lossy()));
     format!(
         "this user may not open packet sockets. Run `sudo setcap cap_net_raw=eip {program}` once, or run synscope with sudo"
     )
@@ -44,11 +39,7 @@ fn how_to_get_it() -> String {
 #[cfg(target_os = "linux")]
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    if path.chars().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -42,14 +42,8 @@ pub(super) fn open(name: &str, list: &[InterfaceInfo], reason: &str) -> Result<B
         index: interface.index,
         switched_off: false,
         identity: identity(name),
-        interface: Interface {
-            name: Some(name.to_owned()),
-            link_type,
-            snap_length: SNAP_LENGTH,
-        },
-        duplicates: known
-            .is_some_and(|interface| interface.loopback)
-            .then(Duplicates::default),
+        interface: Interface { name: Some(name.to_owned()), link_type, snap_length: SNAP_LENGTH },
+        duplicates: known.is_some_and(|interface| interface.loopback).then(Duplicates::default),
         bytes: Vec::new(),
         frames: 0,
         notes: vec![note(reason)],
@@ -80,10 +74,7 @@ fn receiver(interface: &NetworkInterface) -> std::io::Result<(Box<dyn DataLinkRe
     };
     match datalink::channel(interface, config)? {
         Channel::Ethernet(_, receiver) => Ok((receiver, second_handle)),
-        _ => Err(std::io::Error::new(
-            ErrorKind::Unsupported,
-            "the system offers no channel for frames",
-        )),
+        _ => Err(std::io::Error::new(ErrorKind::Unsupported, "the system offers no channel for frames")),
     }
 }
 
@@ -145,16 +136,12 @@ impl Sniffer {
             Some(_) => Some(error.to_string()),
         };
         let name = self.interface.name.as_deref().unwrap_or_default();
-        reason.map_or(Ok(()), |reason| {
-            Err(Error::Live(format!("sniffing on {name} ended: {reason}")))
-        })
+        reason.map_or(Ok(()), |reason| Err(Error::Live(format!("sniffing on {name} ended: {reason}"))))
     }
 
     /// The kernel says nothing when an interface that is switched off already goes away.
     fn disappeared(&self) -> Option<String> {
-        let exists = datalink::interfaces()
-            .iter()
-            .any(|interface| interface.index == self.index);
+        let exists = datalink::interfaces().iter().any(|interface| interface.index == self.index);
         (!exists).then(|| "the interface disappeared".to_owned())
     }
 }

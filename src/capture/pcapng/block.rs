@@ -69,11 +69,7 @@ impl Block {
             Ok(block) => block,
             Err(reason) => return Ok(Err(damage(buffer.offset(), reason))),
         };
-        if block.kind == Kind::Other {
-            block.pass_over(buffer)
-        } else {
-            block.hold(buffer)
-        }
+        if block.kind == Kind::Other { block.pass_over(buffer) } else { block.hold(buffer) }
     }
 
     /// The bytes between the two lengths, of a block that lies at the beginning of `bytes`.
@@ -84,11 +80,7 @@ impl Block {
     fn parse(bytes: &[u8], order: ByteOrder) -> Result<Self, String> {
         let too_short = || "the block has no header".to_owned();
         let kind = Kind::of_type(order.u32(bytes, 0).ok_or_else(too_short)?);
-        let order = if kind == Kind::Section {
-            section_order(bytes)?
-        } else {
-            order
-        };
+        let order = if kind == Kind::Section { section_order(bytes)? } else { order };
         let total = order.u32(bytes, 4).ok_or_else(too_short)?;
         if total < OVERHEAD {
             return Err(format!(
@@ -96,9 +88,7 @@ impl Block {
             ));
         }
         if !total.is_multiple_of(4) {
-            return Err(format!(
-                "the block claims {total} bytes, which is no multiple of 4"
-            ));
+            return Err(format!("the block claims {total} bytes, which is no multiple of 4"));
         }
         if kind != Kind::Other && total > MAX_HELD {
             return Err(format!(
@@ -122,10 +112,7 @@ impl Block {
             let there = buffer.offset() - offset + wide(buffer.bytes().len());
             let reason = match buffer.broken() {
                 Some(reason) => reason.to_owned(),
-                None => format!(
-                    "the file ends within a block: {there} of {} bytes are there",
-                    self.total
-                ),
+                None => format!("the file ends within a block: {there} of {} bytes are there", self.total),
             };
             return Ok(Err(damage(offset, reason)));
         }
@@ -138,11 +125,7 @@ impl Block {
             Some(trailer) if trailer == self.total => Ok(self),
             _ => Err(damage(
                 offset,
-                format!(
-                    "the block's two lengths differ: {} and {}",
-                    self.total,
-                    trailer.unwrap_or(0)
-                ),
+                format!("the block's two lengths differ: {} and {}", self.total, trailer.unwrap_or(0)),
             )),
         }
     }

@@ -31,11 +31,7 @@ impl Description {
         let link_type = LinkType(order.u16(body, 0)?);
         let snap_length = order.u32(body, 4)?;
         let mut description = Self {
-            interface: Interface {
-                name: None,
-                link_type,
-                snap_length,
-            },
+            interface: Interface { name: None, link_type, snap_length },
             clock: Clock::MICROSECONDS,
             fcs_length: 0,
             drops: None,
@@ -78,10 +74,7 @@ enum Unit {
 
 impl Clock {
     /// What an interface has that says nothing else.
-    pub(super) const MICROSECONDS: Self = Self {
-        unit: Unit::Nanoseconds(1_000),
-        offset: 0,
-    };
+    pub(super) const MICROSECONDS: Self = Self { unit: Unit::Nanoseconds(1_000), offset: 0 };
 
     /// The time of a timestamp; `None` where nanoseconds since 1970 in 64 bits cannot say it.
     pub(super) fn time(self, ticks: u64) -> Option<Timestamp> {
@@ -130,10 +123,7 @@ mod tests {
     use super::*;
 
     fn clock(resolution: u8, offset: i64) -> Clock {
-        Clock {
-            unit: Unit::of_resolution(resolution),
-            offset,
-        }
+        Clock { unit: Unit::of_resolution(resolution), offset }
     }
 
     #[test]
@@ -171,11 +161,7 @@ mod tests {
         let description = Description::parse(&body, ByteOrder::Big).unwrap();
         assert_eq!(
             description.interface,
-            Interface {
-                name: Some("eth".into()),
-                link_type: LinkType::ETHERNET,
-                snap_length: 256
-            }
+            Interface { name: Some("eth".into()), link_type: LinkType::ETHERNET, snap_length: 256 }
         );
         assert_eq!((description.fcs_length, description.clock), (4, clock(9, 0)));
         assert!(Description::parse(&body[..7], ByteOrder::Big).is_none());

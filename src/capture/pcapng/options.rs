@@ -29,10 +29,7 @@ impl<'a> Iterator for Options<'a> {
             return None;
         }
         let value = self.rest.get(4..4 + length)?;
-        self.rest = self
-            .rest
-            .get(4 + length.next_multiple_of(4)..)
-            .unwrap_or_default();
+        self.rest = self.rest.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
         Some((code, value))
     }
 }
@@ -43,9 +40,7 @@ mod tests {
 
     #[test]
     fn values_are_padded_to_four_bytes() {
-        let bytes = [
-            1, 0, 3, 0, b'a', b'b', b'c', 0, 9, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
-        ];
+        let bytes = [1, 0, 3, 0, b'a', b'b', b'c', 0, 9, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0];
         let options: Vec<_> = Options::new(&bytes, ByteOrder::Little).collect();
         assert_eq!(options, [(1, &b"abc"[..]), (9, &[6][..])]);
     }

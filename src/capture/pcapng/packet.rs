@@ -32,17 +32,13 @@ impl Packet {
     /// Reads the fixed fields of a block of `kind`; `None` where the body is too short for them.
     pub(super) fn parse(kind: Kind, body: &[u8], order: ByteOrder) -> Option<Self> {
         match kind {
-            Kind::EnhancedPacket => Some(Self {
-                dropped: 0,
-                ..Self::dated(order.u32(body, 0)?, body, order)?
-            }),
+            Kind::EnhancedPacket => {
+                Some(Self { dropped: 0, ..Self::dated(order.u32(body, 0)?, body, order)? })
+            }
             Kind::OldPacket => {
                 // 0xffff: the count is not known.
                 let dropped = order.u16(body, 2).filter(|count| *count != u16::MAX).unwrap_or(0);
-                Some(Self {
-                    dropped,
-                    ..Self::dated(order.u16(body, 0)?.into(), body, order)?
-                })
+                Some(Self { dropped, ..Self::dated(order.u16(body, 0)?.into(), body, order)? })
             }
             _ => Some(Self {
                 interface: 0,

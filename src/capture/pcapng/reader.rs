@@ -50,11 +50,7 @@ impl PcapngReader {
             buffer,
             identity,
             interfaces: Vec::new(),
-            section: Section {
-                order: ByteOrder::Little,
-                first_interface: 0,
-                descriptions: Vec::new(),
-            },
+            section: Section { order: ByteOrder::Little, first_interface: 0, descriptions: Vec::new() },
             drops: DropCounter::default(),
             frames: 0,
             ended: false,
@@ -116,25 +112,18 @@ impl PcapngReader {
             return Err("its section header is too short".to_owned());
         };
         if major != 1 {
-            return Err(format!(
-                "its section header says version {major}.{minor}; synscope reads 1.x"
-            ));
+            return Err(format!("its section header says version {major}.{minor}; synscope reads 1.x"));
         }
         self.drops.close_section(&self.section.descriptions);
-        self.section = Section {
-            order: block.order,
-            first_interface: self.interfaces.len(),
-            descriptions: Vec::new(),
-        };
+        self.section =
+            Section { order: block.order, first_interface: self.interfaces.len(), descriptions: Vec::new() };
         self.buffer.consume(index(block.total));
         Ok(())
     }
 
     fn add_interface(&mut self, block: Block) -> Result<(), String> {
         if self.interfaces.len() >= MAX_INTERFACES {
-            return Err(format!(
-                "the file describes more than {MAX_INTERFACES} interfaces"
-            ));
+            return Err(format!("the file describes more than {MAX_INTERFACES} interfaces"));
         }
         let description = Description::parse(block.body(self.buffer.bytes()), block.order)
             .ok_or("the interface description is too short")?;
@@ -146,10 +135,7 @@ impl PcapngReader {
 
     fn read_statistics(&mut self, block: Block) -> Result<(), String> {
         let body = block.body(self.buffer.bytes());
-        let interface = block
-            .order
-            .u32(body, 0)
-            .ok_or("the interface statistics are too short")?;
+        let interface = block.order.u32(body, 0).ok_or("the interface statistics are too short")?;
         // Statistics on an interface that nobody described hurt no frame.
         if let Some(description) = self.section.descriptions.get_mut(index(interface)) {
             description.drops = statistics::parse(body, block.order).or(description.drops);
@@ -163,23 +149,17 @@ impl PcapngReader {
         let packet =
             Packet::parse(block.kind, body, block.order).ok_or("the block is too short to hold a frame")?;
         let described = self.section.descriptions.len();
-        let description = self
-            .section
-            .descriptions
-            .get(index(packet.interface))
-            .ok_or_else(|| {
-                format!(
-                    "the frame is of interface {}, but its section describes {described} so far",
-                    packet.interface
-                )
-            })?;
+        let description = self.section.descriptions.get(index(packet.interface)).ok_or_else(|| {
+            format!(
+                "the frame is of interface {}, but its section describes {described} so far",
+                packet.interface
+            )
+        })?;
         let captured_length =
-            packet
-                .captured_length
-                .unwrap_or_else(|| match description.interface.snap_length {
-                    0 => packet.wire_length,
-                    snap_length => packet.wire_length.min(snap_length),
-                });
+            packet.captured_length.unwrap_or_else(|| match description.interface.snap_length {
+                0 => packet.wire_length,
+                snap_length => packet.wire_length.min(snap_length),
+            });
         let room = narrow(body.len()).saturating_sub(packet.data);
         if captured_length > MAX_CAPTURED {
             return Err(format!(
@@ -191,40 +171,25 @@ impl PcapngReader {
                 "the frame claims {captured_length} captured bytes, but its block holds {room}"
             ));
         }
-        Ok(Found {
-            block,
-            packet,
-            captured_length,
-        })
+        Ok(Found { block, packet, captured_length })
     }
 
     /// Moves past the frame and gives it out.
     fn frame(&mut self, found: &Found) -> Frame<'_> {
-        let Found {
-            block,
-            packet,
-            captured_length,
-        } = found;
+        let Found { block, packet, captured_length } = found;
         self.frames += 1;
         note_excess(&mut self.notes, *captured_length, packet.wire_length);
         let body = block.body(self.buffer.take(0, index(block.total)));
         let remarks = Remarks::parse(body, packet.data, *captured_length, block.order);
-        self.drops
-            .between(remarks.dropped.saturating_add(packet.dropped.into()));
+        self.drops.between(remarks.dropped.saturating_add(packet.dropped.into()));
         let description = self.section.descriptions.get(index(packet.interface));
         let data = index(packet.data);
         Frame {
             number: FrameNo(self.frames),
-            time: packet
-                .ticks
-                .zip(description)
-                .and_then(|(ticks, of)| of.clock.time(ticks)),
+            time: packet.ticks.zip(description).and_then(|(ticks, of)| of.clock.time(ticks)),
             link_type: description.map_or(crate::base::LinkType::NULL, |of| of.interface.link_type),
             wire_length: packet.wire_length.max(*captured_length),
-            fcs_length: remarks
-                .fcs_length
-                .or(description.map(|of| of.fcs_length))
-                .unwrap_or(0),
+            fcs_length: remarks.fcs_length.or(description.map(|of| of.fcs_length)).unwrap_or(0),
             bytes: body.get(data..data + index(*captured_length)).unwrap_or_default(),
             interface: narrow(self.section.first_interface).saturating_add(packet.interface),
             comments: remarks.comments,
@@ -292,20 +257,12 @@ mod tests {
         }
 
         fn n16(&self, number: u16) -> [u8; 2] {
-            if self.0 == ByteOrder::Big {
-                number.to_be_bytes()
-            } else {
-                number.to_le_bytes()
-            }
+            if self.0 == ByteOrder::Big { number.to_be_bytes() } else { number.to_le_bytes() }
         }
 
         fn n32(&self, numbers: &[u32]) -> Vec<u8> {
             let bytes = |number: &u32| {
-                if self.0 == ByteOrder::Big {
-                    number.to_be_bytes()
-                } else {
-                    number.to_le_bytes()
-                }
+                if self.0 == ByteOrder::Big { number.to_be_bytes() } else { number.to_le_bytes() }
             };
             numbers.iter().flat_map(bytes).collect()
         }
@@ -373,13 +330,7 @@ mod tests {
             .iter()
             .map(|f| (f.interface, f.link_type.0, f.time.unwrap(), &f.bytes[..]))
             .collect();
-        assert_eq!(
-            seen,
-            [
-                (1, 101, 105_000_000_000, &b"abc"[..]),
-                (2, 113, 500_000_000, &b"defg"[..])
-            ]
-        );
+        assert_eq!(seen, [(1, 101, 105_000_000_000, &b"abc"[..]), (2, 113, 500_000_000, &b"defg"[..])]);
         assert_eq!(capture.interfaces.len(), 3);
         assert_eq!(capture.interfaces[0].name.as_deref(), Some("eth0"));
         assert_eq!(try_read(Dripping(Cursor::new(file.1))).unwrap(), capture);
@@ -389,22 +340,12 @@ mod tests {
     fn a_simple_packet_is_cut_by_the_snap_length_and_has_no_time() {
         let mut body = 60_u32.to_le_bytes().to_vec();
         body.extend(b"abcdefgh");
-        let file = Blocks::new(ByteOrder::Little)
-            .interface(1, 6, &[])
-            .block(3, body.clone());
+        let file = Blocks::new(ByteOrder::Little).interface(1, 6, &[]).block(3, body.clone());
         let frame = &read_all(&file.1).frames[0];
-        assert_eq!(
-            (frame.time, &frame.bytes[..], frame.wire_length),
-            (None, &b"abcdef"[..], 60)
-        );
+        assert_eq!((frame.time, &frame.bytes[..], frame.wire_length), (None, &b"abcdef"[..], 60));
 
-        let lying = Blocks::new(ByteOrder::Little)
-            .interface(1, 0, &[])
-            .block(3, body.clone());
-        assert_eq!(
-            damage_of(&lying.1).reason,
-            "the frame claims 60 captured bytes, but its block holds 8"
-        );
+        let lying = Blocks::new(ByteOrder::Little).interface(1, 0, &[]).block(3, body.clone());
+        assert_eq!(damage_of(&lying.1).reason, "the frame claims 60 captured bytes, but its block holds 8");
         let without_interface = Blocks::new(ByteOrder::Little).block(3, body);
         let damage = damage_of(&without_interface.1);
         assert_eq!(
@@ -417,9 +358,7 @@ mod tests {
 
     #[test]
     fn an_obsolete_packet_block_is_read() {
-        let mut blocks = Blocks::new(ByteOrder::Big)
-            .interface(1, 0, &[])
-            .interface(101, 0, &[]);
+        let mut blocks = Blocks::new(ByteOrder::Big).interface(1, 0, &[]).interface(101, 0, &[]);
         let mut body = [blocks.n16(1), blocks.n16(9)].as_flattened().to_vec();
         body.extend(blocks.n32(&[0, 2, 3, 60]));
         body.extend(b"abc\0");
@@ -427,18 +366,9 @@ mod tests {
         blocks = blocks.block(2, body);
         let capture = read_all(&blocks.1);
         let frame = &capture.frames[0];
-        assert_eq!(
-            (frame.interface, frame.time, &frame.bytes[..]),
-            (1, Some(2_000), &b"abc"[..])
-        );
+        assert_eq!((frame.interface, frame.time, &frame.bytes[..]), (1, Some(2_000), &b"abc"[..]));
         assert_eq!(frame.comments, ["old"]);
-        assert_eq!(
-            capture.drops,
-            Some(Drops {
-                by_system: 9,
-                by_interface: 0
-            })
-        );
+        assert_eq!(capture.drops, Some(Drops { by_system: 9, by_interface: 0 }));
     }
 
     #[test]
@@ -450,28 +380,14 @@ mod tests {
                     0,
                     1,
                     b"abc",
-                    &[
-                        (1, b"one"),
-                        (2, &[0, 0, 0, 0x40]),
-                        (1, b"tw\xff"),
-                        (4, &7_u64.to_be_bytes()),
-                    ],
+                    &[(1, b"one"), (2, &[0, 0, 0, 0x40]), (1, b"tw\xff"), (4, &7_u64.to_be_bytes())],
                 )
                 .packet(0, 2, b"abcd", &[(2, &[0, 0, 0, 1])])
                 .1,
         );
         assert_eq!(capture.frames[0].comments, ["one", "tw\u{fffd}"]);
-        assert_eq!(
-            (capture.frames[0].fcs_length, capture.frames[1].fcs_length),
-            (2, 4)
-        );
-        assert_eq!(
-            capture.drops,
-            Some(Drops {
-                by_system: 7,
-                by_interface: 0
-            })
-        );
+        assert_eq!((capture.frames[0].fcs_length, capture.frames[1].fcs_length), (2, 4));
+        assert_eq!(capture.drops, Some(Drops { by_system: 7, by_interface: 0 }));
     }
 
     #[test]
@@ -481,19 +397,14 @@ mod tests {
             body.extend(blocks.options(&[(5, &by_interface.to_be_bytes()), (7, &by_system.to_be_bytes())]));
             blocks.block(5, body)
         };
-        let mut blocks = Blocks::new(ByteOrder::Big)
-            .interface(1, 0, &[])
-            .interface(1, 0, &[]);
+        let mut blocks = Blocks::new(ByteOrder::Big).interface(1, 0, &[]).interface(1, 0, &[]);
         blocks = statistics(blocks, 0, 1, 1);
         blocks = statistics(blocks, 0, 2, 3);
         blocks = statistics(blocks, 1, 10, 20);
         blocks = statistics(blocks, 77, 1, 1);
         blocks = blocks.section(ByteOrder::Big, 1).interface(1, 0, &[]);
         blocks = statistics(blocks, 0, 100, 200);
-        let expected = Drops {
-            by_system: 223,
-            by_interface: 112,
-        };
+        let expected = Drops { by_system: 223, by_interface: 112 };
         assert_eq!(read_all(&blocks.1).drops, Some(expected));
     }
 
@@ -514,10 +425,7 @@ mod tests {
     #[test]
     fn a_section_header_alone_is_an_empty_capture() {
         let capture = read_all(&Blocks::new(ByteOrder::Big).1);
-        assert_eq!(
-            (capture.frames.len(), capture.damage, capture.drops),
-            (0, None, None)
-        );
+        assert_eq!((capture.frames.len(), capture.damage, capture.drops), (0, None, None));
     }
 
     #[test]
@@ -527,9 +435,7 @@ mod tests {
             found_in(&file.1),
             "it begins like pcapng, but its section header says version 2.0; synscope reads 1.x"
         );
-        let later = Blocks::new(ByteOrder::Big)
-            .interface(1, 0, &[])
-            .packet(0, 1, b"abc", &[]);
+        let later = Blocks::new(ByteOrder::Big).interface(1, 0, &[]).packet(0, 1, b"abc", &[]);
         let offset = wide(later.1.len());
         let capture = read_all(&later.section(ByteOrder::Little, 2).1);
         assert_eq!(capture.frames.len(), 1);
@@ -538,24 +444,16 @@ mod tests {
 
     #[test]
     fn lengths_that_cannot_be_right_are_damage() {
-        let whole = Blocks::new(ByteOrder::Little)
-            .interface(1, 0, &[])
-            .packet(0, 1, b"abc", &[]);
+        let whole = Blocks::new(ByteOrder::Little).interface(1, 0, &[]).packet(0, 1, b"abc", &[]);
         let offset = whole.1.len();
         let file = whole.packet(0, 2, b"abcd", &[]).1;
         let total = file.len() - offset;
         for (length, reason) in [
-            (
-                0,
-                "the block claims 0 bytes, fewer than the 12 that any block has",
-            ),
+            (0, "the block claims 0 bytes, fewer than the 12 that any block has"),
             (38, "the block claims 38 bytes, which is no multiple of 4"),
             (32, "the block's two lengths differ: 32 and 1684234849"),
             (40, "the file ends within a block: 36 of 40 bytes are there"),
-            (
-                0xffff_fff0,
-                "the block claims 4294967280 bytes, more than the 2097152 that synscope accepts",
-            ),
+            (0xffff_fff0, "the block claims 4294967280 bytes, more than the 2097152 that synscope accepts"),
         ] {
             let mut broken = file.clone();
             broken[offset + 4..offset + 8].copy_from_slice(&u32::to_le_bytes(length));
@@ -568,34 +466,21 @@ mod tests {
         let last = broken.len() - 4;
         broken[last] ^= 4;
         assert!(
-            damage_of(&broken)
-                .reason
-                .starts_with(&format!("the block's two lengths differ: {total} and "))
+            damage_of(&broken).reason.starts_with(&format!("the block's two lengths differ: {total} and "))
         );
     }
 
     #[test]
     fn a_file_cut_anywhere_gives_what_was_before_the_cut() {
-        let blocks = Blocks::new(ByteOrder::Big)
-            .interface(1, 0, &[(2, b"eth0")])
-            .block(10, vec![7; 20]);
+        let blocks = Blocks::new(ByteOrder::Big).interface(1, 0, &[(2, b"eth0")]).block(10, vec![7; 20]);
         let before_frame = blocks.1.len();
         let file = blocks.packet(0, 1, b"abc", &[]).1;
         let ends = [28, 28 + 32, before_frame, file.len()];
         for length in 8..file.len() {
             let capture = read_all(&file[..length]);
-            let block = ends
-                .iter()
-                .rev()
-                .find(|end| **end <= length)
-                .copied()
-                .unwrap_or(0);
+            let block = ends.iter().rev().find(|end| **end <= length).copied().unwrap_or(0);
             let expected = (block != length).then_some(wide(block));
-            assert_eq!(
-                capture.damage.map(|damage| damage.offset),
-                expected,
-                "cut at {length}"
-            );
+            assert_eq!(capture.damage.map(|damage| damage.offset), expected, "cut at {length}");
             assert_eq!(capture.frames.len(), 0);
         }
     }
@@ -606,24 +491,14 @@ mod tests {
         let mut body = file.n32(&[0, 0, 0, 5, 60]);
         body.extend(b"abcd");
         let lying = file.block(6, body);
-        assert_eq!(
-            damage_of(&lying.1).reason,
-            "the frame claims 5 captured bytes, but its block holds 4"
-        );
-        let stray = Blocks::new(ByteOrder::Little)
-            .interface(1, 0, &[])
-            .packet(3, 0, b"abcd", &[]);
+        assert_eq!(damage_of(&lying.1).reason, "the frame claims 5 captured bytes, but its block holds 4");
+        let stray = Blocks::new(ByteOrder::Little).interface(1, 0, &[]).packet(3, 0, b"abcd", &[]);
         assert_eq!(
             damage_of(&stray.1).reason,
             "the frame is of interface 3, but its section describes 1 so far"
         );
-        let short = Blocks::new(ByteOrder::Little)
-            .interface(1, 0, &[])
-            .block(6, vec![0; 16]);
-        assert_eq!(
-            damage_of(&short.1).reason,
-            "the block is too short to hold a frame"
-        );
+        let short = Blocks::new(ByteOrder::Little).interface(1, 0, &[]).block(6, vec![0; 16]);
+        assert_eq!(damage_of(&short.1).reason, "the block is too short to hold a frame");
     }
 
     #[test]

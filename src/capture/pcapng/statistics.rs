@@ -43,19 +43,12 @@ impl DropCounter {
 
     /// Everything counted so far. Statistics blocks count what single frames tell as well, so these matter only without any.
     pub(super) fn total(&self, interfaces: &[Description]) -> Option<Drops> {
-        let told_by_frames = Drops {
-            by_system: self.between_frames,
-            by_interface: 0,
-        };
-        self.counted(interfaces)
-            .or((self.between_frames > 0).then_some(told_by_frames))
+        let told_by_frames = Drops { by_system: self.between_frames, by_interface: 0 };
+        self.counted(interfaces).or((self.between_frames > 0).then_some(told_by_frames))
     }
 
     fn counted(&self, interfaces: &[Description]) -> Option<Drops> {
-        let all = self
-            .earlier_sections
-            .into_iter()
-            .chain(interfaces.iter().filter_map(|one| one.drops));
+        let all = self.earlier_sections.into_iter().chain(interfaces.iter().filter_map(|one| one.drops));
         all.reduce(|sum, one| Drops {
             by_system: sum.by_system.saturating_add(one.by_system),
             by_interface: sum.by_interface.saturating_add(one.by_interface),

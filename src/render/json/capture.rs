@@ -37,12 +37,6 @@ impl<'a> CaptureLine<'a> {
 
 impl LinkTypeValue {
     pub(super) fn list(link_types: &[LinkType]) -> Vec<Self> {
-        link_types
-            .iter()
-            .map(|link_type| Self {
-                number: link_type.0,
-                name: link_type.name(),
-            })
-            .collect()
+        link_types.iter().map(|link_type| Self { number: link_type.0, name: link_type.name() }).collect()
     }
 }

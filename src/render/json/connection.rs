@@ -130,10 +130,8 @@ impl<'a> ConnectionLine<'a> {
         first_time: Option<Timestamp>,
         file: Option<&'a str>,
     ) -> Self {
-        let duration = connection
-            .first_time
-            .zip(connection.last_time)
-            .map(|(first, last)| last.since(first).0);
+        let duration =
+            connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first).0);
         Self {
             r#type: "connection",
             file,
@@ -167,10 +165,7 @@ impl<'a> ConnectionLine<'a> {
 
 impl EndpointValue {
     fn new(endpoint: Endpoint) -> Self {
-        Self {
-            address: endpoint.address.to_string(),
-            port: endpoint.port,
-        }
+        Self { address: endpoint.address.to_string(), port: endpoint.port }
     }
 }
 
@@ -204,10 +199,7 @@ impl SegmentValue {
     fn new(segment: &HandshakeSegment, first_time: Option<Timestamp>) -> Self {
         Self {
             frame: segment.frame.0,
-            offset_ns: segment
-                .time
-                .zip(first_time)
-                .map(|(time, first)| time.since(first).0),
+            offset_ns: segment.time.zip(first_time).map(|(time, first)| time.since(first).0),
             seq: segment.seq.0,
             ack: segment.ack.map(|ack| ack.0),
             window: segment.window,
@@ -264,11 +256,7 @@ impl IcmpValue {
 
 impl TrafficValue {
     fn new(traffic: Traffic) -> Self {
-        Self {
-            frames: traffic.frames,
-            data_bytes: traffic.data_bytes,
-            wire_bytes: traffic.wire_bytes,
-        }
+        Self { frames: traffic.frames, data_bytes: traffic.data_bytes, wire_bytes: traffic.wire_bytes }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One frame as its layers.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -107,23 +108,21 @@ impl<'a> FieldValue<'a> {
 
 impl SpanValue {
     fn new(span: ByteSpan) -> Self {
-        Self {
-            start: span.start,
-            length: span.len,
-        }
+        Self { start: span.start, length: span.len }
     }
 }
 
 impl BitsValue {
     fn new(bits: Bits) -> Self {
-        Self {
-            first: bits.first,
-            count: bits.count,
-        }
+        Self { first: bits.first, count: bits.count }
     }
 }
 
 /// Lower-case hex without separators.
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -43,9 +43,7 @@ impl<'a> InterfaceLine<'a> {
                 .iter()
                 .map(|(address, prefix)| format!("{address}/{prefix}"))
                 .collect(),
-            mac: interface
-                .mac
-                .map(|mac| mac.map(|byte| format!("{byte:02x}")).join(":")),
+            mac: interface.mac.map(|mac| mac.map(|byte| format!("{byte:02x}")).join(":")),
             link_type: interface.link_type.and_then(crate::base::LinkType::name),
             state: interface.state.name(),
             loopback: interface.loopback,

@@ -56,15 +56,9 @@ impl<'a> SummaryLine<'a> {
                 .collect(),
             cut_frames: summary.cut_frames,
             undecoded_frames: summary.undecoded_frames,
-            drops: summary.drops.map(|d| DropsValue {
-                by_system: d.by_system,
-                by_interface: d.by_interface,
-            }),
+            drops: summary.drops.map(|d| DropsValue { by_system: d.by_system, by_interface: d.by_interface }),
             evicted: summary.evicted,
-            damaged: summary.damage.as_ref().map(|d| DamageValue {
-                offset: d.offset,
-                reason: &d.reason,
-            }),
+            damaged: summary.damage.as_ref().map(|d| DamageValue { offset: d.offset, reason: &d.reason }),
             notes: &summary.notes,
         }
     }

@@ -42,15 +42,9 @@ pub fn write_frame(
 }
 
 fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
-    let mut parts = vec![
-        format!("Frame {}", frame.number),
-        counted(frame.wire_length.into(), "byte"),
-    ];
+    let mut parts = vec![format!("Frame {}", frame.number), counted(frame.wire_length.into(), "byte")];
     if frame.captured_length < frame.wire_length {
-        parts.push(format!(
-            "{} of them captured",
-            grouped(frame.captured_length.into())
-        ));
+        parts.push(format!("{} of them captured", grouped(frame.captured_length.into())));
     }
     parts.extend(frame.offset.map(|since| match since.0 {
         0 => "first of the capture".to_owned(),
@@ -62,10 +56,7 @@ fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
     }));
     parts.extend(frame.time.map(utc));
     let lines = wrap(paper, &parts.join(" · "), paper.width);
-    lines
-        .iter()
-        .map(|text| styled(paper, palette::STRONG, text))
-        .collect()
+    lines.iter().map(|text| styled(paper, palette::STRONG, text)).collect()
 }
 
 fn styled(paper: Paper, style: anstyle::Style, text: &str) -> Line {
@@ -79,10 +70,7 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
     let style = palette::layer(layer.osi);
     let mut first = paper.line();
     if named {
-        first.put(
-            style.bold(),
-            &format!(" {} {}", layer.osi.number(), layer.osi.name()),
-        );
+        first.put(style.bold(), &format!(" {} {}", layer.osi.number(), layer.osi.name()));
     }
     first.to(TEXT).put(style.bold(), layer.title);
     if !layer.title.is_empty() {
@@ -90,12 +78,7 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
     }
     let start = first.width();
     let mut lines = vec![first];
-    below(
-        &mut lines,
-        paper,
-        start,
-        (palette::PLAIN, &printable(&layer.summary)),
-    );
+    below(&mut lines, paper, start, (palette::PLAIN, &printable(&layer.summary)));
     for note in &layer.notes {
         lines.push(paper.line());
         below(&mut lines, paper, TEXT + 2, (palette::QUIET, &printable(note)));
@@ -105,10 +88,7 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
 
 /// Puts `text` from column `start` on the last line and, as far as it is longer, on lines below.
 fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anstyle::Style, &str)) {
-    for (place, piece) in wrap(paper, text, paper.width.saturating_sub(start))
-        .iter()
-        .enumerate()
-    {
+    for (place, piece) in wrap(paper, text, paper.width.saturating_sub(start)).iter().enumerate() {
         if place > 0 {
             lines.push(paper.line());
         }
@@ -124,9 +104,7 @@ fn field(paper: Paper, field: &Field) -> Vec<Line> {
     let name = place + 18;
     let text = name + if paper.width >= 100 { 28 } else { 22 };
     let mut first = paper.line();
-    first
-        .to(place)
-        .put(palette::QUIET, &position(field.span, field.bits));
+    first.to(place).put(palette::QUIET, &position(field.span, field.bits));
     first.to(name).put(palette::PLAIN, field.name);
     let mut lines = vec![first];
     if lines.last().is_some_and(|line| line.width() + 2 > text) {
@@ -159,11 +137,7 @@ fn position(span: Option<ByteSpan>, bits: Option<Bits>) -> String {
 }
 
 fn plural_range(bits: Bits) -> String {
-    if bits.count == 1 {
-        format!(" {}", bits.first)
-    } else {
-        format!("s {}", range(bits.first, bits.count))
-    }
+    if bits.count == 1 { format!(" {}", bits.first) } else { format!("s {}", range(bits.first, bits.count)) }
 }
 
 fn range(first: u32, count: u32) -> String {
@@ -207,12 +181,7 @@ mod tests {
         tcp.fields = vec![
             entry("source port", "40112", (34, 2), None),
             entry("data offset", "5 × 4 = 20 bytes", (46, 1), Some((0, 4))),
-            entry(
-                "ACK",
-                "set: the acknowledgment number is significant",
-                (47, 1),
-                Some((3, 1)),
-            ),
+            entry("ACK", "set: the acknowledgment number is significant", (47, 1), Some((3, 1))),
         ];
         tcp.notes = vec!["connection #1, ESTABLISHED since frame 3".to_owned()];
         let ethernet = layer(
@@ -227,12 +196,7 @@ mod tests {
             (0, 70),
             "70 bytes = 560 bits on the wire, captured whole on \u{1b}[31meth0",
         );
-        let app = layer(
-            OsiLayer::Application,
-            "",
-            (54, 16),
-            "16 bytes of data that no reader here knows",
-        );
+        let app = layer(OsiLayer::Application, "", (54, 16), "16 bytes of data that no reader here knows");
         let ip = layer(
             OsiLayer::Network,
             "IPv4",
@@ -245,10 +209,7 @@ mod tests {
             offset: Some(Duration(2_314_218_000)),
             captured_length: 70,
             wire_length: 70,
-            connection: Some(FrameConnection {
-                id: ConnId(FrameNo(1)),
-                from: Side::Client,
-            }),
+            connection: Some(FrameConnection { id: ConnId(FrameNo(1)), from: Side::Client }),
             layers: vec![physical, ethernet, ip, tcp, app],
             bytes: (0..70).map(|n| n * 3 + 20).collect(),
         }
@@ -256,11 +217,7 @@ mod tests {
 
     fn drawn(width: usize, ascii: bool, fields: bool) -> String {
         let mut out = Vec::new();
-        let options = TextOptions {
-            width,
-            ascii,
-            ..TextOptions::default()
-        };
+        let options = TextOptions { width, ascii, ..TextOptions::default() };
         write_frame(&example(), options, fields, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
@@ -285,10 +242,7 @@ mod tests {
     fn no_line_is_wider_than_the_terminal() {
         for width in 80..200 {
             for line in drawn(width, false, true).lines() {
-                assert!(
-                    unicode_width::UnicodeWidthStr::width(line) <= width,
-                    "{width}: {line}"
-                );
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
             }
         }
     }

@@ -100,10 +100,7 @@ mod tests {
 
     #[test]
     fn sentences_stay_readable() {
-        assert_eq!(
-            ascii("client ISN 7 · scale ×128 · 61 µs"),
-            "client ISN 7, scale x128, 61 us"
-        );
+        assert_eq!(ascii("client ISN 7 · scale ×128 · 61 µs"), "client ISN 7, scale x128, 61 us");
         assert_eq!(ascii("ack 77 ≠ 101 ✗"), "ack 77 is not 101 (WRONG)");
         assert_eq!(ascii("caf\u{e9}"), "caf\\u{e9}");
     }

@@ -39,27 +39,19 @@ impl Groups {
 
     /// The largest groups, and how many connections there are beside them. Nothing where nothing was counted.
     pub(super) fn write(&self, paper: Paper, out: &mut dyn Write) -> io::Result<()> {
-        let mut groups: Vec<_> = self
-            .counts
-            .iter()
-            .map(|((server, outcome), count)| (*count, *server, *outcome))
-            .collect();
+        let mut groups: Vec<_> =
+            self.counts.iter().map(|((server, outcome), count)| (*count, *server, *outcome)).collect();
         let total = groups.iter().map(|(count, ..)| count).sum::<u64>() + self.ungrouped;
         if total == 0 {
             return Ok(());
         }
-        overview::more(
-            paper,
-            &format!("and {}, by server:", counted(total, "more connection")),
-            out,
-        )?;
+        overview::more(paper, &format!("and {}, by server:", counted(total, "more connection")), out)?;
         groups.sort_by_key(|(count, server, outcome)| (Reverse(*count), *server, *outcome));
         let mut shown = 0;
         for (count, server, outcome) in groups.iter().take(Self::SHOWN) {
             let mut line = paper.line();
             let server = paper.shorten(&server.to_string(), paper.width.saturating_sub(46).max(24));
-            line.put_before(18, palette::STRONG, &grouped(*count))
-                .put(palette::PLAIN, " × to ");
+            line.put_before(18, palette::STRONG, &grouped(*count)).put(palette::PLAIN, " × to ");
             line.put(palette::PLAIN, &server)
                 .put(palette::QUIET, "  ")
                 .put(palette::PLAIN, outcome_words(*outcome));

@@ -15,8 +15,7 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     let verdict = &ladder.verdict;
     match lines.last_mut() {
         Some(line) if line.width() + 3 + paper.width_of(&verdict.text) <= paper.width => {
-            line.put(palette::PLAIN, "   ")
-                .put(palette::note(verdict.mark), &verdict.text);
+            line.put(palette::PLAIN, "   ").put(palette::note(verdict.mark), &verdict.text);
         }
         _ => lines.extend(sentence(paper, verdict)),
     }
@@ -27,9 +26,7 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
 pub(super) fn pair(paper: Paper, name: &str, client: Lane, server: Lane) -> Vec<Line> {
     let (from, to) = (client.endpoint.to_string(), format!("→ {}", server.endpoint));
     let mut line = paper.line();
-    line.put(palette::STRONG, name)
-        .put(palette::PLAIN, "  ")
-        .put(palette::STRONG, &from);
+    line.put(palette::STRONG, name).put(palette::PLAIN, "  ").put(palette::STRONG, &from);
     if line.width() + 1 + paper.width_of(&to) <= paper.width {
         line.put(palette::PLAIN, " ").put(palette::STRONG, &to);
         return vec![line];
@@ -57,32 +54,20 @@ pub(super) fn lanes(layout: &Layout, left: Lane, right: Lane) -> Vec<Line> {
     let (client, server) = (left.endpoint.to_string(), right.endpoint.to_string());
     let earliest = layout.time + 7;
     let from = layout.left.saturating_sub(client.len() / 2).max(earliest);
-    let to = layout
-        .right
-        .saturating_sub(server.len() / 2)
-        .min(paper.width.saturating_sub(server.len()));
+    let to = layout.right.saturating_sub(server.len() / 2).min(paper.width.saturating_sub(server.len()));
     let to_beside = to.max(from + client.len() + 3);
     if to_beside + server.len() <= paper.width {
         return vec![roles(paper, (from, client.len()), (to_beside, server.len())), {
             let mut line = columns(layout);
-            line.to(from)
-                .put(palette::STRONG, &client)
-                .to(to_beside)
-                .put(palette::STRONG, &server);
+            line.to(from).put(palette::STRONG, &client).to(to_beside).put(palette::STRONG, &server);
             line
         }];
     }
     let mut first = paper.line();
-    first
-        .to(from)
-        .put(palette::QUIET, "client ")
-        .put(palette::STRONG, &client);
+    first.to(from).put(palette::QUIET, "client ").put(palette::STRONG, &client);
     let mut second = columns(layout);
     let to = paper.width.saturating_sub(server.len() + 7).max(earliest);
-    second
-        .to(to)
-        .put(palette::QUIET, "server ")
-        .put(palette::STRONG, &server);
+    second.to(to).put(palette::QUIET, "server ").put(palette::STRONG, &server);
     vec![first, second]
 }
 
@@ -98,8 +83,7 @@ fn columns(layout: &Layout) -> Line {
 fn roles(paper: Paper, client: (usize, usize), server: (usize, usize)) -> Line {
     let mut line = paper.line();
     for ((start, length), role) in [(client, "client"), (server, "server")] {
-        line.to(start + length.saturating_sub(role.len()) / 2)
-            .put(palette::QUIET, role);
+        line.to(start + length.saturating_sub(role.len()) / 2).put(palette::QUIET, role);
     }
     line
 }

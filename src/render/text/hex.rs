@@ -18,11 +18,7 @@ pub(super) fn dump(paper: Paper, layers: &[LayerExplanation], bytes: &[u8]) -> V
     let row_of = |first: u64| first - first % wide(ROW);
     let beside =
         placed(layers).all(|(_, first, _)| paper.width_of(&beginning(layers, row_of(first))) <= room);
-    let mut lines = if beside {
-        Vec::new()
-    } else {
-        legend(paper, layers, digits)
-    };
+    let mut lines = if beside { Vec::new() } else { legend(paper, layers, digits) };
     for (place, row) in bytes.chunks(ROW).enumerate() {
         let start = wide(place * ROW);
         let mut line = paper.line();
@@ -64,15 +60,9 @@ fn put_row(line: &mut Line, layers: &[LayerExplanation], start: u64, row: &[u8])
 /// The style of the highest layer that covers the byte.
 fn style(layers: &[LayerExplanation], at: u64) -> Style {
     let covers = |layer: &&LayerExplanation| {
-        layer
-            .span
-            .is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
+        layer.span.is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
     };
-    layers
-        .iter()
-        .rev()
-        .find(covers)
-        .map_or(palette::QUIET, |layer| palette::layer(layer.osi))
+    layers.iter().rev().find(covers).map_or(palette::QUIET, |layer| palette::layer(layer.osi))
 }
 
 /// Layers that begin in the row, with where; the physical layer is the whole frame and is left out.
@@ -89,10 +79,7 @@ fn legend(paper: Paper, layers: &[LayerExplanation], digits: usize) -> Vec<Line>
         .map(|(layer, first, last)| {
             let mut line = paper.line();
             line.put(palette::QUIET, &format!(" {first:0digits$x}–{last:0digits$x}  "));
-            line.put(
-                palette::layer(layer.osi),
-                &format!("{} {}", layer.osi.number(), name(layer)),
-            );
+            line.put(palette::layer(layer.osi), &format!("{} {}", layer.osi.number(), name(layer)));
             line
         })
         .collect();
@@ -102,19 +89,12 @@ fn legend(paper: Paper, layers: &[LayerExplanation], digits: usize) -> Vec<Line>
 
 /// Layers that have bytes of their own, with the first and the last.
 fn placed(layers: &[LayerExplanation]) -> impl Iterator<Item = (&LayerExplanation, u64, u64)> {
-    layers
-        .iter()
-        .filter(|layer| layer.osi.number() > 1)
-        .filter_map(|layer| {
-            let span = layer.span.filter(|span| span.len > 0)?;
-            Some((layer, span.start.into(), u64::from(span.end()) - 1))
-        })
+    layers.iter().filter(|layer| layer.osi.number() > 1).filter_map(|layer| {
+        let span = layer.span.filter(|span| span.len > 0)?;
+        Some((layer, span.start.into(), u64::from(span.end()) - 1))
+    })
 }
 
 fn name(layer: &LayerExplanation) -> &'static str {
-    if layer.title.is_empty() {
-        layer.osi.name()
-    } else {
-        layer.title
-    }
+    if layer.title.is_empty() { layer.osi.name() } else { layer.title }
 }

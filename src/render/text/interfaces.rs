@@ -23,41 +23,28 @@ pub fn interfaces(list: &[InterfaceInfo], out: &mut dyn Write) -> io::Result<()>
         line(row, widths, out)?;
     }
     writeln!(out)?;
-    match list
-        .iter()
-        .find_map(|interface| interface.may_sniff.as_ref().err())
-    {
+    match list.iter().find_map(|interface| interface.may_sniff.as_ref().err()) {
         None => writeln!(out, "You may sniff on these interfaces."),
         Some(reason) => writeln!(out, "You may not sniff: {reason}."),
     }
 }
 
 fn rows(interface: &InterfaceInfo) -> Vec<[String; 5]> {
-    let mut addresses = interface
-        .addresses
-        .iter()
-        .map(|(address, prefix)| format!("{address}/{prefix}"));
+    let mut addresses = interface.addresses.iter().map(|(address, prefix)| format!("{address}/{prefix}"));
     let first = [
         printable(&interface.name).into_owned(),
         interface.state.name().to_owned(),
         if interface.loopback {
             "loopback".to_owned()
         } else {
-            interface
-                .link_type
-                .map_or_else(|| "unknown".to_owned(), |link_type| link_type.to_string())
+            interface.link_type.map_or_else(|| "unknown".to_owned(), |link_type| link_type.to_string())
         },
         interface.mac.map_or_else(|| "-".to_owned(), mac),
         addresses.next().unwrap_or_else(|| "-".to_owned()),
     ];
     let mut rows = vec![first];
     rows.extend(addresses.map(continuation));
-    rows.extend(
-        interface
-            .description
-            .iter()
-            .map(|text| continuation(format!("({})", printable(text)))),
-    );
+    rows.extend(interface.description.iter().map(|text| continuation(format!("({})", printable(text)))));
     rows
 }
 
@@ -80,11 +67,8 @@ fn widths(rows: &[[String; 5]]) -> [usize; 5] {
 }
 
 fn line(cells: &[String; 5], widths: [usize; 5], out: &mut dyn Write) -> io::Result<()> {
-    let padded: Vec<String> = cells
-        .iter()
-        .zip(widths)
-        .map(|(cell, width)| format!("{cell:width$}"))
-        .collect();
+    let padded: Vec<String> =
+        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
     writeln!(out, "{}", padded.join("  ").trim_end())
 }
 

@@ -21,21 +21,13 @@ pub(super) fn ladder(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     if !ladder.closing.is_empty() {
         lines.push(paper.line());
     }
-    lines.extend(
-        ladder
-            .closing
-            .iter()
-            .flat_map(|note| heading::sentence(paper, note)),
-    );
+    lines.extend(ladder.closing.iter().flat_map(|note| heading::sentence(paper, note)));
     lines
 }
 
 /// Lines of one rung.
 pub(super) fn rung(layout: &Layout, rung: &Rung) -> Vec<Line> {
-    let lines = Lanes {
-        layout,
-        lifelines: rung.lifelines,
-    };
+    let lines = Lanes { layout, lifelines: rung.lifelines };
     match &rung.kind {
         RungKind::Arrow(arrow) => lines.arrow(arrow),
         RungKind::Brace(brace) => lines.brace(brace),
@@ -60,8 +52,7 @@ impl Lanes<'_> {
     fn arrow(&self, arrow: &Arrow) -> Vec<Line> {
         let layout = self.layout;
         let mut row = layout.paper.line();
-        row.put_before(layout.frame_end, palette::QUIET, &arrow.frame.to_string())
-            .to(layout.time);
+        row.put_before(layout.frame_end, palette::QUIET, &arrow.frame.to_string()).to(layout.time);
         put_time(&mut row, layout, arrow.time);
         if layout.states_outside {
             let state = arrow.client_state.unwrap_or_default();
@@ -69,8 +60,7 @@ impl Lanes<'_> {
         }
         self.put_arrow(&mut row, arrow);
         if layout.states_outside {
-            row.put(palette::PLAIN, " ")
-                .put(palette::STRONG, arrow.server_state.unwrap_or_default());
+            row.put(palette::PLAIN, " ").put(palette::STRONG, arrow.server_state.unwrap_or_default());
         }
         let mut lines = vec![row];
         if !layout.states_outside && (arrow.client_state.is_some() || arrow.server_state.is_some()) {
@@ -95,17 +85,14 @@ impl Lanes<'_> {
         row.to(left);
         match arrow.from {
             Side::Client => {
-                row.put(style, glyph::TAIL_RIGHT)
-                    .fill(glyph::SHAFT, left + 3, style);
+                row.put(style, glyph::TAIL_RIGHT).fill(glyph::SHAFT, left + 3, style);
                 put_label(row, style, &name, &detail);
-                row.fill(glyph::SHAFT, right - 1, style)
-                    .put(style, glyph::HEAD_RIGHT);
+                row.fill(glyph::SHAFT, right - 1, style).put(style, glyph::HEAD_RIGHT);
                 self.put_lane(row, 1);
             }
             Side::Server => {
                 self.put_lane(row, 0);
-                row.put(style, glyph::HEAD_LEFT)
-                    .fill(glyph::SHAFT, right - 4 - length, style);
+                row.put(style, glyph::HEAD_LEFT).fill(glyph::SHAFT, right - 4 - length, style);
                 put_label(row, style, &name, &detail);
                 row.fill(glyph::SHAFT, right, style).put(style, glyph::TAIL_LEFT);
             }
@@ -129,11 +116,9 @@ impl Lanes<'_> {
     fn states(&self, arrow: &Arrow) -> Line {
         let mut row = self.layout.paper.line();
         self.put_lane(row.to(self.layout.left), 0);
-        row.put(palette::PLAIN, " ")
-            .put(palette::STRONG, arrow.client_state.unwrap_or_default());
+        row.put(palette::PLAIN, " ").put(palette::STRONG, arrow.client_state.unwrap_or_default());
         let server = arrow.server_state.unwrap_or_default();
-        row.put_before(self.layout.right - 1, palette::STRONG, server)
-            .to(self.layout.right);
+        row.put_before(self.layout.right - 1, palette::STRONG, server).to(self.layout.right);
         self.put_lane(&mut row, 1);
         row
     }
@@ -214,10 +199,7 @@ impl Lanes<'_> {
 }
 
 fn put_label(row: &mut Line, style: Style, name: &str, detail: &str) {
-    row.put(palette::PLAIN, " ")
-        .put(style.bold(), name)
-        .put(style, detail)
-        .put(palette::PLAIN, " ");
+    row.put(palette::PLAIN, " ").put(style.bold(), name).put(style, detail).put(palette::PLAIN, " ");
 }
 
 fn put_time(row: &mut Line, layout: &Layout, time: RungTime) {
@@ -251,9 +233,7 @@ fn marked(note: &Note) -> String {
 
 fn put_note(row: &mut Line, mark: Mark, text: &str) {
     match text.strip_suffix(glyph::TICK) {
-        Some(words) => row
-            .put(palette::note(mark), words)
-            .put(palette::RIGHT, glyph::TICK),
+        Some(words) => row.put(palette::note(mark), words).put(palette::RIGHT, glyph::TICK),
         None => row.put(palette::note(mark), text),
     };
 }
@@ -270,14 +250,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn drawn(talk: &Talk, width: usize) -> String {
-        on_paper(
-            talk,
-            Paper {
-                width,
-                ascii: false,
-                colour: false,
-            },
-        )
+        on_paper(talk, Paper { width, ascii: false, colour: false })
     }
 
     fn on_paper(talk: &Talk, paper: Paper) -> String {
@@ -328,26 +301,12 @@ mod tests {
 
     #[test]
     fn a_chat_in_ascii() {
-        assert_snapshot!(on_paper(
-            &chat(),
-            Paper {
-                width: 80,
-                ascii: true,
-                colour: false
-            }
-        ));
+        assert_snapshot!(on_paper(&chat(), Paper { width: 80, ascii: true, colour: false }));
     }
 
     #[test]
     fn a_chat_in_colour() {
-        assert_snapshot!(on_paper(
-            &chat(),
-            Paper {
-                width: 140,
-                ascii: false,
-                colour: true
-            }
-        ));
+        assert_snapshot!(on_paper(&chat(), Paper { width: 140, ascii: false, colour: true }));
     }
 
     #[test]
@@ -396,12 +355,7 @@ mod tests {
 
     #[test]
     fn a_simultaneous_open() {
-        let syn = StepKind::Syn {
-            options: OPTIONS,
-            retry: 0,
-            data_length: 0,
-            simultaneous: true,
-        };
+        let syn = StepKind::Syn { options: OPTIONS, retry: 0, data_length: 0, simultaneous: true };
         let ack = |isn: SeqNum| StepKind::SynAck {
             options: OPTIONS,
             repeat: 0,
@@ -443,18 +397,12 @@ mod tests {
 
     #[test]
     fn an_icmp_error_answers() {
-        let (client, server) = (
-            Talk::on_ipv4().connection.client,
-            Talk::on_ipv4().connection.server,
-        );
+        let (client, server) = (Talk::on_ipv4().connection.client, Talk::on_ipv4().connection.server);
         let error = IcmpError {
             v6: false,
             kind: 3,
             code: 1,
-            quoted: Addresses {
-                source: client.address,
-                destination: server.address,
-            },
+            quoted: Addresses { source: client.address, destination: server.address },
             quoted_ports: (client.port, server.port),
             quoted_seq: CLIENT_ISN,
             mtu: None,
@@ -463,22 +411,14 @@ mod tests {
             .syn(0, 0)
             .step(2_000_000, Side::Server, 0, StepKind::Icmp { error })
             .ended(Outcome::Unreachable);
-        talk.connection.handshake.icmp = Some(IcmpAnswer {
-            frame: FrameNo(2),
-            error,
-        });
+        talk.connection.handshake.icmp = Some(IcmpAnswer { frame: FrameNo(2), error });
         assert_snapshot!(drawn(&talk, 80));
     }
 
     #[test]
     fn a_connection_without_its_beginning() {
         let talk = Talk::on_ipv4()
-            .step(
-                0,
-                Side::Server,
-                TcpFlags::PSH | TcpFlags::ACK,
-                StepKind::Midstream { data_length: 512 },
-            )
+            .step(0, Side::Server, TcpFlags::PSH | TcpFlags::ACK, StepKind::Midstream { data_length: 512 })
             .last(|step| (step.seq, step.ack) = (SERVER_ISN, Some(CLIENT_ISN)))
             .data(1_000, Side::Client, 2, 2_000)
             .ended(Outcome::NotCaptured);
@@ -489,9 +429,7 @@ mod tests {
     fn a_long_connection_is_folded() {
         let mut talk = Talk::on_ipv4().handshake();
         for _ in 0..90 {
-            talk = talk
-                .data(1_000_000, Side::Client, 1, 10)
-                .data(2_000_000, Side::Server, 2, 2_000);
+            talk = talk.data(1_000_000, Side::Client, 1, 10).data(2_000_000, Side::Server, 2, 2_000);
         }
         let text = drawn(&talk.close(5_000_000), 140);
         assert!(text.contains("… 126 more steps"), "{text}");
@@ -499,59 +437,31 @@ mod tests {
     }
 
     fn any_step() -> impl Strategy<Value = (u64, bool, u8, u32, u32, u8)> {
-        (
-            0..10_u64.pow(15),
-            any::<bool>(),
-            0..10_u8,
-            any::<u32>(),
-            any::<u32>(),
-            0..7_u8,
-        )
+        (0..10_u64.pow(15), any::<bool>(), 0..10_u8, any::<u32>(), any::<u32>(), 0..7_u8)
     }
 
     fn add(talk: Talk, (ns, client, kind, number, other, state): (u64, bool, u8, u32, u32, u8)) -> Talk {
         let from = if client { Side::Client } else { Side::Server };
-        let states = [
-            "",
-            "SYN-SENT",
-            "SYN-RECEIVED",
-            "ESTABLISHED",
-            "FIN-WAIT-1",
-            "CLOSE-WAIT",
-            "CLOSED",
-        ];
+        let states = ["", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "CLOSE-WAIT", "CLOSED"];
         let expected = SeqNum(other);
         let kind = match kind {
-            0 => StepKind::Syn {
-                options: OPTIONS,
-                retry: other,
-                data_length: number,
-                simultaneous: client,
-            },
+            0 => StepKind::Syn { options: OPTIONS, retry: other, data_length: number, simultaneous: client },
             1 => StepKind::SynAck {
                 options: OPTIONS,
                 repeat: other % 2,
                 expected_ack: Some(expected),
                 data_acknowledged: other,
             },
-            2 => StepKind::HandshakeAck {
-                expected_ack: expected,
-                data_length: number,
-            },
+            2 => StepKind::HandshakeAck { expected_ack: expected, data_length: number },
             3 => StepKind::Data {
                 segments: other,
                 bytes: number.into(),
                 last_frame: FrameNo(1),
                 last_time: None,
             },
-            4 => StepKind::Fin {
-                data_length: number,
-                both: client,
-            },
+            4 => StepKind::Fin { data_length: number, both: client },
             5 => StepKind::FinAck,
-            6 => StepKind::Rst {
-                effect: RstEffect::Ends,
-            },
+            6 => StepKind::Rst { effect: RstEffect::Ends },
             7 => StepKind::Midstream { data_length: number },
             _ => StepKind::Noted { data_length: other },
         };

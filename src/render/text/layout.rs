@@ -48,16 +48,8 @@ impl Layout {
         let beside = if states_outside { Self::STATE + 1 } else { 0 };
         let left = time + time_width + 1 + beside;
         let widest = paper.width.saturating_sub(beside + 1);
-        let mut layout = Self {
-            paper,
-            frame_end,
-            time,
-            time_width,
-            left,
-            right: 0,
-            states_outside,
-            notes: None,
-        };
+        let mut layout =
+            Self { paper, frame_end, time, time_width, left, right: 0, states_outside, notes: None };
         if paper.width >= Self::NOTES_OUTSIDE {
             let inner = (36 + (paper.width - Self::NOTES_OUTSIDE) / 3).min(48);
             layout.right = left + 1 + inner;

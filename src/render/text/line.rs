@@ -22,20 +22,12 @@ pub(super) struct Paper {
 impl Paper {
     /// An empty line.
     pub(super) fn line(self) -> Line {
-        Line {
-            paper: self,
-            pieces: Vec::new(),
-            width: 0,
-        }
+        Line { paper: self, pieces: Vec::new(), width: 0 }
     }
 
     /// `text` in the characters that may be used.
     pub(super) fn text(self, text: &str) -> Cow<'_, str> {
-        if self.ascii {
-            glyph::ascii(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        if self.ascii { glyph::ascii(text) } else { Cow::Borrowed(text) }
     }
 
     /// Columns that `text` takes.
@@ -54,11 +46,7 @@ impl Paper {
         let end = take(text.chars().rev(), room / 2);
         let start = take(text.chars(), room.saturating_sub(end.width()));
         let shortened = format!("{start}{cut}{}", end.chars().rev().collect::<String>());
-        if shortened.width() <= columns {
-            shortened
-        } else {
-            take(text.chars(), columns)
-        }
+        if shortened.width() <= columns { shortened } else { take(text.chars(), columns) }
     }
 }
 

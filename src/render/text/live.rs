@@ -34,14 +34,7 @@ impl<W: Write> LiveText<W> {
     pub fn new(out: W, options: TextOptions) -> Self {
         let paper = options.paper();
         let layout = Layout::new(paper, FRAME_DIGITS);
-        Self {
-            out,
-            paper,
-            layout,
-            tracers: BTreeMap::new(),
-            latest: None,
-            began: None,
-        }
+        Self { out, paper, layout, tracers: BTreeMap::new(), latest: None, began: None }
     }
 
     /// The output, for who wants it back.
@@ -126,10 +119,7 @@ impl<W: Write> Audience for LiveText<W> {
 }
 
 fn lanes(connection: &Connection) -> (Lane, Lane) {
-    let lane = |role| Lane {
-        role,
-        endpoint: connection.endpoint(role),
-    };
+    let lane = |role| Lane { role, endpoint: connection.endpoint(role) };
     (lane(Side::Client), lane(Side::Server))
 }
 
@@ -140,14 +130,7 @@ fn end(connection: &Connection) -> Note {
     }
     let notes = closing(connection);
     let mark = notes.first().map_or(Mark::Plain, |note| note.mark);
-    Note::marked(
-        mark,
-        notes
-            .into_iter()
-            .map(|note| note.text)
-            .collect::<Vec<_>>()
-            .join(" · "),
-    )
+    Note::marked(mark, notes.into_iter().map(|note| note.text).collect::<Vec<_>>().join(" · "))
 }
 
 #[cfg(test)]
@@ -160,34 +143,13 @@ mod tests {
     use insta::assert_snapshot;
 
     fn heard(events: &[(&Talk, std::ops::Range<usize>, bool)], width: usize) -> String {
-        let mut audience = LiveText::new(
-            Vec::new(),
-            TextOptions {
-                width,
-                ..TextOptions::default()
-            },
-        );
+        let mut audience = LiveText::new(Vec::new(), TextOptions { width, ..TextOptions::default() });
         let interface = Some("eth0\u{1b}]0;pwned\u{7}".to_owned());
-        let identity = Identity {
-            file: None,
-            format: "live",
-            compression: None,
-            interface,
-        };
-        audience
-            .hear(Event::Capture {
-                identity: &identity,
-                link_types: &[LinkType::ETHERNET],
-            })
-            .unwrap();
+        let identity = Identity { file: None, format: "live", compression: None, interface };
+        audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
         for (talk, steps, done) in events {
             for step in &talk.steps[steps.clone()] {
-                audience
-                    .hear(Event::Step {
-                        connection: &talk.connection,
-                        step,
-                    })
-                    .unwrap();
+                audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
             }
             if *done {
                 audience.hear(Event::Connection(&talk.connection)).unwrap();
@@ -203,15 +165,9 @@ mod tests {
     #[test]
     fn rungs_of_two_connections_are_told_apart() {
         let first = chat();
-        let second = Talk::between("10.1.0.7:51000", "10.1.0.1:3000")
-            .at_frame(5)
-            .handshake();
-        let events = [
-            (&first, 0..4, false),
-            (&second, 0..3, false),
-            (&first, 4..9, true),
-            (&second, 0..0, true),
-        ];
+        let second = Talk::between("10.1.0.7:51000", "10.1.0.1:3000").at_frame(5).handshake();
+        let events =
+            [(&first, 0..4, false), (&second, 0..3, false), (&first, 4..9, true), (&second, 0..0, true)];
         let text = heard(&events, 140);
         assert!(!text.contains('\u{1b}'));
         assert_snapshot!(text);
@@ -222,12 +178,7 @@ mod tests {
         let mut audience = LiveText::new(Vec::new(), TextOptions::default());
         for frame in 1..=5_000 {
             let talk = Talk::on_ipv4().at_frame(frame).syn(0, 0);
-            audience
-                .hear(Event::Step {
-                    connection: &talk.connection,
-                    step: &talk.steps[0],
-                })
-                .unwrap();
+            audience.hear(Event::Step { connection: &talk.connection, step: &talk.steps[0] }).unwrap();
         }
         assert_eq!(audience.tracers.len(), LiveText::<Vec<u8>>::MOST);
     }

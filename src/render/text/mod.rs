@@ -57,22 +57,12 @@ pub enum Detail {
 impl Default for TextOptions {
     /// 80 columns, Unicode, no colour, 50 rows, timelines where they fit.
     fn default() -> Self {
-        Self {
-            width: 80,
-            ascii: false,
-            colour: false,
-            limit: Some(50),
-            detail: Detail::Fit,
-        }
+        Self { width: 80, ascii: false, colour: false, limit: Some(50), detail: Detail::Fit }
     }
 }
 
 impl TextOptions {
     fn paper(self) -> Paper {
-        Paper {
-            width: self.width,
-            ascii: self.ascii,
-            colour: self.colour,
-        }
+        Paper { width: self.width, ascii: self.ascii, colour: self.colour }
     }
 }

@@ -41,11 +41,7 @@ impl Overview {
             ID + SHORT_OUTCOME + CONNECT + 1 + SHORT_CLOSE
         };
         let endpoint = (paper.width.saturating_sub(others + spaces) / 2).clamp(18, 47);
-        Self {
-            paper,
-            endpoint,
-            roomy,
-        }
+        Self { paper, endpoint, roomy }
     }
 
     /// Names of the columns.
@@ -75,36 +71,21 @@ impl Overview {
             id: &id,
             client: shown(Side::Client, self.endpoint.saturating_sub(excess)),
             server: shown(Side::Server, self.endpoint),
-            outcome: (
-                if self.roomy {
-                    outcome_words(outcome)
-                } else {
-                    short(outcome)
-                },
-                style,
-            ),
+            outcome: (if self.roomy { outcome_words(outcome) } else { short(outcome) }, style),
             connect: connection.handshake.connect.map(span).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
-            close: Some(self.close(connection))
-                .filter(|_| came_to_be(outcome))
-                .unwrap_or_default(),
+            close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
         };
         self.line(&texts, palette::PLAIN).write(out)
     }
 
     fn close(&self, connection: &Connection) -> String {
-        if self.roomy {
-            close(&connection.close)
-        } else {
-            short_close(connection.close.how).to_owned()
-        }
+        if self.roomy { close(&connection.close) } else { short_close(connection.close.how).to_owned() }
     }
 
     fn line(&self, row: &Row<'_>, style: Style) -> Line {
         let mut line = self.paper.line();
-        line.put_before(ID, palette::QUIET, row.id)
-            .put(style, " ")
-            .put(style, &row.client);
+        line.put_before(ID, palette::QUIET, row.id).put(style, " ").put(style, &row.client);
         line.to(ID + 1 + self.endpoint).put(palette::QUIET, " → ");
         let server = line.width();
         line.put(style, &row.server).to(server + self.endpoint + 1);
@@ -118,8 +99,7 @@ impl Overview {
                 line.put_before(end, style, sent);
             }
         }
-        line.to(end + if self.roomy { 2 } else { 1 })
-            .put(style, &row.close);
+        line.to(end + if self.roomy { 2 } else { 1 }).put(style, &row.close);
         line
     }
 }
@@ -143,10 +123,7 @@ fn short(outcome: Outcome) -> &'static str {
 }
 
 fn close(close: &Close) -> String {
-    let by = close
-        .first
-        .map(|side| format!(" by {}", side.name()))
-        .unwrap_or_default();
+    let by = close.first.map(|side| format!(" by {}", side.name())).unwrap_or_default();
     match close.how {
         CloseHow::Open => "open".to_owned(),
         CloseHow::HalfClosed => format!("half{by}"),
@@ -168,7 +145,6 @@ fn short_close(how: CloseHow) -> &'static str {
 /// A line that says that nothing more is listed here.
 pub(super) fn more(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut line = paper.line();
-    line.to(ID + 2)
-        .put(palette::QUIET, &format!("{} {text}", glyph::CUT));
+    line.to(ID + 2).put(palette::QUIET, &format!("{} {text}", glyph::CUT));
     line.write(out)
 }

@@ -44,18 +44,12 @@ mod tests {
 
     #[test]
     fn ordinary_text_is_borrowed() {
-        assert!(matches!(
-            printable("capture-é-日本.pcap"),
-            Cow::Borrowed("capture-é-日本.pcap")
-        ));
+        assert!(matches!(printable("capture-é-日本.pcap"), Cow::Borrowed("capture-é-日本.pcap")));
     }
 
     #[test]
     fn escape_sequences_lose_their_power() {
-        assert_eq!(
-            printable("a\u{1b}[31mred\u{7}\u{9b}2J\u{7f}"),
-            "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{7f}"
-        );
+        assert_eq!(printable("a\u{1b}[31mred\u{7}\u{9b}2J\u{7f}"), "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{7f}");
         assert_eq!(printable("two\r\nlines\t"), "two\\r\\nlines\\t");
     }
 

@@ -212,12 +212,7 @@ mod tests {
     use insta::assert_snapshot;
 
     fn file(name: &str) -> Identity {
-        Identity {
-            file: Some(name.to_owned()),
-            format: "pcapng",
-            compression: None,
-            interface: None,
-        }
+        Identity { file: Some(name.to_owned()), format: "pcapng", compression: None, interface: None }
     }
 
     fn refused(client: &str, frame: u64) -> Talk {
@@ -249,21 +244,11 @@ mod tests {
     fn shown(talks: &[Talk], summary: &Summary, options: TextOptions) -> String {
         let mut audience = ReadText::new(Vec::new(), options);
         let identity = file("chat\u{202e}.pcapng");
-        audience
-            .hear(Event::Capture {
-                identity: &identity,
-                link_types: &[LinkType::ETHERNET],
-            })
-            .unwrap();
+        audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
         audience.hear(Event::FirstFrame(Some(Timestamp(BEGAN)))).unwrap();
         for talk in talks {
             for step in &talk.steps {
-                audience
-                    .hear(Event::Step {
-                        connection: &talk.connection,
-                        step,
-                    })
-                    .unwrap();
+                audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
             }
             audience.hear(Event::Connection(&talk.connection)).unwrap();
         }
@@ -272,9 +257,8 @@ mod tests {
     }
 
     fn scan(count: u64) -> Vec<Talk> {
-        let mut talks: Vec<_> = (0..count)
-            .map(|n| refused(&format!("10.1.0.2:{}", 40_000 + n), 2 * n + 100))
-            .collect();
+        let mut talks: Vec<_> =
+            (0..count).map(|n| refused(&format!("10.1.0.2:{}", 40_000 + n), 2 * n + 100)).collect();
         talks.push(chat());
         talks
     }
@@ -283,16 +267,8 @@ mod tests {
     fn the_identity_line_comes_at_once() {
         let mut audience = ReadText::new(Vec::new(), TextOptions::default());
         let identity = file("a.pcap");
-        audience
-            .hear(Event::Capture {
-                identity: &identity,
-                link_types: &[LinkType::ETHERNET],
-            })
-            .unwrap();
-        assert_eq!(
-            String::from_utf8(audience.into_inner()).unwrap(),
-            "a.pcap · pcapng · Ethernet\n"
-        );
+        audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
+        assert_eq!(String::from_utf8(audience.into_inner()).unwrap(), "a.pcap · pcapng · Ethernet\n");
     }
 
     #[test]
@@ -301,20 +277,14 @@ mod tests {
         assert_snapshot!(shown(
             &talks,
             &totals(&talks),
-            TextOptions {
-                width: 140,
-                ..TextOptions::default()
-            }
+            TextOptions { width: 140, ..TextOptions::default() }
         ));
     }
 
     #[test]
     fn many_connections_get_a_table_of_bounded_length() {
         let talks = scan(30);
-        let options = TextOptions {
-            limit: Some(12),
-            ..TextOptions::default()
-        };
+        let options = TextOptions { limit: Some(12), ..TextOptions::default() };
         let text = shown(&talks, &totals(&talks), options);
         assert_snapshot!(text);
     }
@@ -322,34 +292,16 @@ mod tests {
     #[test]
     fn every_row_is_shown_without_a_limit() {
         let talks = scan(80);
-        let text = shown(
-            &talks,
-            &totals(&talks),
-            TextOptions {
-                limit: None,
-                width: 120,
-                ..TextOptions::default()
-            },
-        );
-        assert_eq!(
-            text.lines()
-                .filter(|line| line.contains("refused") && line.contains('#'))
-                .count(),
-            80
-        );
+        let text =
+            shown(&talks, &totals(&talks), TextOptions { limit: None, width: 120, ..TextOptions::default() });
+        assert_eq!(text.lines().filter(|line| line.contains("refused") && line.contains('#')).count(), 80);
     }
 
     #[test]
     fn chosen_connections_get_ladders_however_many() {
         let talks = scan(30);
-        let text = shown(
-            &talks,
-            &totals(&talks),
-            TextOptions {
-                detail: Detail::Always,
-                ..TextOptions::default()
-            },
-        );
+        let text =
+            shown(&talks, &totals(&talks), TextOptions { detail: Detail::Always, ..TextOptions::default() });
         assert_eq!(text.matches("answers the SYN: connection refused").count(), 30);
     }
 
@@ -366,14 +318,9 @@ mod tests {
         summary.cut_frames = 3;
         summary.captured_bytes = 50_000;
         summary.evicted = 2;
-        summary.drops = Some(crate::capture::Drops {
-            by_system: 1_204,
-            by_interface: 0,
-        });
-        summary.damage = Some(Damage {
-            offset: 51_230,
-            reason: "a record of 4,000,000,000 bytes\u{1b}[2J".to_owned(),
-        });
+        summary.drops = Some(crate::capture::Drops { by_system: 1_204, by_interface: 0 });
+        summary.damage =
+            Some(Damage { offset: 51_230, reason: "a record of 4,000,000,000 bytes\u{1b}[2J".to_owned() });
         summary.notes = vec!["the file has no end of section\u{7}".to_owned()];
         let text = shown(&[], &summary, TextOptions::default());
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}') && !text.contains('\u{202e}'));
@@ -389,19 +336,9 @@ mod tests {
                 .ended(Outcome::SimultaneousOpen),
         );
         for width in 80..=250 {
-            let text = shown(
-                &talks,
-                &totals(&talks),
-                TextOptions {
-                    width,
-                    ..TextOptions::default()
-                },
-            );
+            let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
             for line in text.lines() {
-                assert!(
-                    unicode_width::UnicodeWidthStr::width(line) <= width,
-                    "{width}: {line}"
-                );
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
             }
         }
     }

@@ -29,8 +29,7 @@ pub(super) fn identity(paper: Paper, identity: &Identity, link_types: &[LinkType
     let rest = format!(" · {}", parts.join(" · "));
     let room = paper.width.saturating_sub(paper.width_of(&rest)).max(20);
     let mut line = paper.line();
-    line.put(palette::STRONG, &paper.shorten(&printable(name), room))
-        .put(palette::QUIET, &rest);
+    line.put(palette::STRONG, &paper.shorten(&printable(name), room)).put(palette::QUIET, &rest);
     line
 }
 
@@ -39,17 +38,13 @@ pub(super) fn overview(paper: Paper, summary: &Summary, out: &mut dyn Write) -> 
     let mut line = paper.line();
     line.put(palette::STRONG, &counted(summary.frames, "frame"));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
-        line.put(palette::PLAIN, " · ")
-            .put(palette::PLAIN, &span(last.since(first)));
+        line.put(palette::PLAIN, " · ").put(palette::PLAIN, &span(last.since(first)));
     }
     if summary.connections() == 0 {
         line.put(palette::PLAIN, " · no TCP connection");
         return line.write(out);
     }
-    line.put(
-        palette::PLAIN,
-        &format!(" · {}:", counted(summary.connections(), "connection")),
-    );
+    line.put(palette::PLAIN, &format!(" · {}:", counted(summary.connections(), "connection")));
     let count = summary.outcomes().count();
     for (place, (outcome, number)) in summary.outcomes().enumerate() {
         let comma = if place + 1 < count { "," } else { "" };
@@ -71,11 +66,7 @@ fn outcome_style(outcome: Outcome) -> anstyle::Style {
 
 /// What the user should know about the capture as a whole: totals first, then everything that is missing or odd.
 pub(super) fn remarks(paper: Paper, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    for note in totals(summary)
-        .into_iter()
-        .chain(losses(summary))
-        .chain(damage(summary))
-    {
+    for note in totals(summary).into_iter().chain(losses(summary)).chain(damage(summary)) {
         for text in wrap(paper, &note.text, paper.width.min(120)) {
             let mut line = paper.line();
             line.put(palette::note(note.mark), &text);
@@ -94,12 +85,7 @@ fn totals(summary: &Summary) -> Vec<Note> {
     if summary.captured_bytes < summary.wire_bytes {
         parts.push(format!("{} of them captured", grouped(summary.captured_bytes)));
     }
-    let types: Vec<_> = summary
-        .link_types
-        .iter()
-        .take(8)
-        .map(ToString::to_string)
-        .collect();
+    let types: Vec<_> = summary.link_types.iter().take(8).map(ToString::to_string).collect();
     parts.extend((!types.is_empty()).then(|| types.join(", ")));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
         parts.push(format!("from {} to {}", utc(first), utc(last)));
@@ -161,12 +147,7 @@ fn losses(summary: &Summary) -> Vec<Note> {
         "frame",
         "lost before synscope saw them: the system's capture buffer was full",
     );
-    tell(
-        drops.by_interface,
-        Mark::Fault,
-        "frame",
-        "lost by the interface or its driver",
-    );
+    tell(drops.by_interface, Mark::Fault, "frame", "lost by the interface or its driver");
     if summary.drops.is_some() && drops.by_system == 0 && drops.by_interface == 0 {
         notes.push(Note::marked(Mark::Aside, "no frame was lost while capturing"));
     }

@@ -33,10 +33,7 @@ fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(BETWEEN) {
         let part = paper.text(part);
-        match lines
-            .last_mut()
-            .filter(|line| line.width() + between.width() + part.width() <= columns)
-        {
+        match lines.last_mut().filter(|line| line.width() + between.width() + part.width() <= columns) {
             Some(line) => {
                 line.push_str(&between);
                 line.push_str(&part);
@@ -71,31 +68,21 @@ fn wrap_words(part: &str, columns: usize, lines: &mut Vec<String>) {
 mod tests {
     use super::*;
 
-    const PAPER: Paper = Paper {
-        width: 80,
-        ascii: false,
-        colour: false,
-    };
+    const PAPER: Paper = Paper { width: 80, ascii: false, colour: false };
 
     #[test]
     fn lines_break_between_remarks_first() {
         let text = "client ISN 2891341221 · MSS 1460 · scale ×128 · SACK · timestamps";
         assert_eq!(
             wrap(PAPER, text, 36),
-            [
-                "client ISN 2891341221 · MSS 1460",
-                "scale ×128 · SACK · timestamps"
-            ]
+            ["client ISN 2891341221 · MSS 1460", "scale ×128 · SACK · timestamps"]
         );
     }
 
     #[test]
     fn numbers_are_never_cut() {
         let text = "ack 2891341222 = client ISN 2891341221 + 1 ✓";
-        assert_eq!(
-            wrap(PAPER, text, 30),
-            ["ack 2891341222 = client ISN", "  2891341221 + 1 ✓"]
-        );
+        assert_eq!(wrap(PAPER, text, 30), ["ack 2891341222 = client ISN", "  2891341221 + 1 ✓"]);
     }
 
     #[test]
