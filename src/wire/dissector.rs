@@ -141,9 +141,7 @@ impl Dissector {
                 header,
             });
             depth += 1;
-            if protocol.osi() <= OsiLayer::Network {
-                dissection.note_end(&input, &step);
-            }
+            dissection.note_end(protocol, &input, &step);
             climb(&mut input, &step);
             dissection.note_fact(step.fact, &mut input);
             dissection.payload = ByteSpan::new(input.offset, input.captured());
@@ -209,11 +207,11 @@ impl<'a> Extent<'a> {
 
 impl Dissection {
     /// Keeps where the packet ends, as headers of layers 2 and 3 declare: what is behind that end is the trailer.
-    fn note_end(&mut self, input: &Input<'_>, step: &Step) {
+    fn note_end(&mut self, protocol: &dyn Protocol, input: &Input<'_>, step: &Step) {
         let length = step.header_length.saturating_add(step.payload_length);
         let end = input.offset.saturating_add(length.min(input.captured()));
         let behind = input.offset.saturating_add(input.captured());
-        if end < behind {
+        if end < behind && protocol.osi() <= OsiLayer::Network {
             self.trailer = ByteSpan::new(end, self.trailer.end().saturating_sub(end));
         }
     }
