@@ -127,10 +127,10 @@ impl Dissector {
             };
             let outcome = protocol.dissect(&input);
             visit(protocol, &input, &outcome);
-            let step = match outcome {
+            let step = match &outcome {
                 Ok(step) => step,
                 Err(stop) => {
-                    dissection.stop = Some(stop);
+                    dissection.stop = Some(*stop);
                     break;
                 }
             };
@@ -141,9 +141,9 @@ impl Dissector {
                 header,
             });
             depth += 1;
-            dissection.note_end(protocol, &input, &step);
-            climb(&mut input, &step);
-            dissection.note_fact(step.fact, &mut input);
+            dissection.note_end(protocol, &input, step);
+            climb(&mut input, step);
+            dissection.note_fact(&step.fact, &mut input);
             dissection.payload = ByteSpan::new(input.offset, input.captured());
             match step.next {
                 Some(selector) => input.selected_by = selector,
@@ -216,8 +216,8 @@ impl Dissection {
         }
     }
 
-    fn note_fact(&mut self, fact: Fact, input: &mut Input<'_>) {
-        match fact {
+    fn note_fact(&mut self, fact: &Fact, input: &mut Input<'_>) {
+        match *fact {
             Fact::Nothing => {}
             Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),

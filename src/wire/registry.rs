@@ -16,8 +16,12 @@ pub(super) struct Registry {
 impl Registry {
     /// Tables of everything that the protocols say they are announced by.
     pub(super) fn new() -> Self {
-        let mut tables =
-            Self { by_link: Numbers::new(), by_ether_type: Numbers::new(), llc: None, by_ip_protocol: [None; 256] };
+        let mut tables = Self {
+            by_link: Numbers::new(),
+            by_ether_type: Numbers::new(),
+            llc: None,
+            by_ip_protocol: [None; 256],
+        };
         for (&protocol, place) in PROTOCOLS.iter().zip(1..) {
             for selector in protocol.announced_by() {
                 tables.enter(*selector, protocol, place);
