@@ -5,7 +5,11 @@
 
 pub mod base;
 pub mod capture;
+pub mod cli;
 pub mod explain;
+pub mod ladder;
+pub mod pipeline;
+pub mod render;
 pub mod timeline;
 pub mod track;
 pub mod wire;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `synscope` command.
+
+fn main() -> synscope::cli::Exit {
+    synscope::cli::main()
+}

@@ -38,20 +38,9 @@ struct Segment {
 }
 
 fn segments() -> impl Strategy<Value = Segment> {
-    let numbers = (
-        any::<(u16, u16)>(),
-        any::<u32>(),
-        any::<u32>(),
-        any::<u8>(),
-        any::<u16>(),
-    );
-    (
-        numbers,
-        any::<u16>(),
-        any::<u8>(),
-        prop::collection::vec(any::<u8>(), 0..100),
-    )
-        .prop_map(|((ports, seq, ack, flags, window), mss, scale, data)| Segment {
+    let numbers = (any::<(u16, u16)>(), any::<u32>(), any::<u32>(), any::<u8>(), any::<u16>());
+    (numbers, any::<u16>(), any::<u8>(), prop::collection::vec(any::<u8>(), 0..100)).prop_map(
+        |((ports, seq, ack, flags, window), mss, scale, data)| Segment {
             ports,
             seq,
             ack,
@@ -60,7 +49,8 @@ fn segments() -> impl Strategy<Value = Segment> {
             mss,
             scale,
             data,
-        })
+        },
+    )
 }
 
 fn tcp_bytes(segment: &Segment) -> Vec<u8> {
@@ -138,28 +128,15 @@ fn assert_reads_as(frame: &[u8], segment: &Segment) {
     let header = dissection.tcp.expect("a TCP header");
     assert_eq!((header.source_port, header.destination_port), segment.ports);
     assert_eq!(header.seq, SeqNum(segment.seq));
-    assert_eq!(
-        header.ack,
-        (segment.flags & 0x10 != 0).then_some(SeqNum(segment.ack))
-    );
+    assert_eq!(header.ack, (segment.flags & 0x10 != 0).then_some(SeqNum(segment.ack)));
     assert_eq!(header.flags.0, u16::from(segment.flags));
     assert_eq!(header.window, segment.window);
     assert_eq!(header.data.of(frame), segment.data);
     let options = SynOptions::read(header.options.of(frame), false);
-    assert_eq!(
-        (options.mss, options.window_scale),
-        (Some(segment.mss), Some(segment.scale))
-    );
-    assert_eq!(
-        (options.timestamps, options.sack_permitted, options.incomplete),
-        (Some((7, 9)), true, false)
-    );
+    assert_eq!((options.mss, options.window_scale), (Some(segment.mss), Some(segment.scale)));
+    assert_eq!((options.timestamps, options.sack_permitted, options.incomplete), (Some((7, 9)), true, false));
     let layers = dissector.explain(LinkType::ETHERNET, frame, wire, 0);
-    let checksum = layers[2]
-        .fields
-        .iter()
-        .find(|field| field.name == "checksum")
-        .unwrap();
+    let checksum = layers[2].fields.iter().find(|field| field.name == "checksum").unwrap();
     assert!(checksum.text.ends_with("right"), "{}", checksum.text);
 }
 

@@ -33,12 +33,8 @@ const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 7] = [
     ),
     (
         LinkType::ETHERNET,
-        &[
-            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 1, 0x81, 0x00, 0, 2, 0x08, 0x00,
-        ],
-        &[
-            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 200, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd,
-        ],
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 1, 0x81, 0x00, 0, 2, 0x08, 0x00],
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 200, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd],
     ),
     (
         LinkType::LINUX_SLL,
@@ -62,19 +58,15 @@ fn packets() -> [Vec<u8>; 4] {
         0x9c, 0xb0, 0x0b, 0xb8, 0, 0, 0, 1, 0, 0, 0, 2, 0xa0, 0x12, 0xfa, 0xf0, 0, 0, 0, 0, 2, 4, 5, 0xb4, 4,
         2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8, 1, 3, 3, 7, b'h', b'i',
     ];
-    let mut four = vec![
-        0x47, 0, 0, 70, 0, 7, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 148, 4, 0, 0, 1, 1, 1, 0,
-    ];
+    let mut four =
+        vec![0x47, 0, 0, 70, 0, 7, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 148, 4, 0, 0, 1, 1, 1, 0];
     four.extend(tcp);
     let mut six = vec![0x60, 0, 0, 0, 0, 66, 0, 64];
     six.extend([0x20; 32]);
-    six.extend([
-        43, 0, 5, 2, 0, 0, 1, 0, 44, 0, 4, 0, 0, 0, 0, 0, 6, 0, 0, 1, 0, 0, 0, 9,
-    ]);
+    six.extend([43, 0, 5, 2, 0, 0, 1, 0, 44, 0, 4, 0, 0, 0, 0, 0, 6, 0, 0, 1, 0, 0, 0, 9]);
     six.extend(tcp);
-    let mut error = vec![
-        0x45, 0, 0, 56, 0, 7, 0, 0, 64, 1, 0, 0, 10, 0, 0, 9, 10, 0, 0, 1, 3, 4, 0, 0, 0, 0, 5, 0x78,
-    ];
+    let mut error =
+        vec![0x45, 0, 0, 56, 0, 7, 0, 0, 64, 1, 0, 0, 10, 0, 0, 9, 10, 0, 0, 1, 3, 4, 0, 0, 0, 0, 5, 0x78];
     error.extend([
         0x45, 0, 0, 60, 0, 7, 0x40, 0, 63, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0x9c, 0xb0, 0, 80, 0, 0, 0, 17,
     ]);
@@ -91,11 +83,7 @@ fn mutated_frames() -> impl Strategy<Value = (LinkType, Vec<u8>)> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
     (0..LINK_HEADERS.len(), 0..4_usize, changes, 0..140_usize).prop_map(|(link, packet, changes, length)| {
         let (link_type, version_4, version_6) = LINK_HEADERS[link];
-        let mut frame = if packet % 2 == 0 {
-            version_4.to_vec()
-        } else {
-            version_6.to_vec()
-        };
+        let mut frame = if packet % 2 == 0 { version_4.to_vec() } else { version_6.to_vec() };
         frame.extend(&packets()[packet]);
         for (at, value) in changes {
             *at.get_mut(&mut frame) = value;
@@ -114,16 +102,9 @@ fn assert_laws(link_type: LinkType, frame: &[u8], wire_length: u32, fcs_length: 
     let dissector = Dissector::new();
     let dissection = dissector.dissect(link_type, frame, wire_length, fcs_length);
     let explained = dissector.explain(link_type, frame, wire_length, fcs_length);
-    let unreadable = usize::from(matches!(
-        dissection.stop,
-        Some(Stop::Cut { .. } | Stop::Malformed(_))
-    ));
+    let unreadable = usize::from(matches!(dissection.stop, Some(Stop::Cut { .. } | Stop::Malformed(_))));
     let read = dissection.layers().count();
-    assert_eq!(
-        explained.len(),
-        read + unreadable,
-        "both tiers see the same headers"
-    );
+    assert_eq!(explained.len(), read + unreadable, "both tiers see the same headers");
     assert!(read <= MAX_LAYERS);
     let mut end = 0;
     for (layer, explanation) in dissection.layers().zip(&explained) {
@@ -199,9 +180,8 @@ proptest! {
 
 #[test]
 fn nested_packets_end_at_the_layer_limit_with_a_note() {
-    let mut frame: Vec<u8> = (0..40)
-        .flat_map(|_| [0x45, 0, 0, 0, 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2])
-        .collect();
+    let mut frame: Vec<u8> =
+        (0..40).flat_map(|_| [0x45, 0, 0, 0, 0, 0, 0, 0, 64, 4, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]).collect();
     frame.push(0);
     let wire_length = u32::try_from(frame.len()).unwrap();
     let dissector = Dissector::new();
@@ -209,10 +189,5 @@ fn nested_packets_end_at_the_layer_limit_with_a_note() {
     assert_eq!(dissection.stop, Some(Stop::TooDeep));
     assert_eq!(dissection.layers().count(), MAX_LAYERS);
     let layers = dissector.explain(LinkType::IPV4, &frame, wire_length, 0);
-    assert!(
-        layers[MAX_LAYERS - 1]
-            .notes
-            .iter()
-            .any(|note| note.contains("nested"))
-    );
+    assert!(layers[MAX_LAYERS - 1].notes.iter().any(|note| note.contains("nested")));
 }

@@ -9,9 +9,9 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet, from the destination address on.
     pub const ETHERNET: Self = Self(1);
-    /// Raw IP, as some systems number it (DLT_RAW where it is 12).
+    /// Raw IP, as some systems number it (`DLT_RAW` where it is 12).
     pub const RAW_BSD: Self = Self(12);
-    /// Raw IP, as OpenBSD numbers it (DLT_RAW where it is 14).
+    /// Raw IP, as OpenBSD numbers it (`DLT_RAW` where it is 14).
     pub const RAW_OPENBSD: Self = Self(14);
     /// Raw IP: the version is in the first four bits.
     pub const RAW: Self = Self(101);

@@ -1,5 +1,26 @@
 //! Where frames come from: saved captures, standard input, interfaces. Files and devices fail with an [`Error`]; bytes never do.
 
+mod buffer;
+mod byte_order;
+mod compression;
+mod ending;
+#[cfg(feature = "live")]
+pub mod filter;
+#[cfg(feature = "live")]
+pub mod live;
+mod open;
+mod pcap;
+mod pcapng;
+#[cfg(test)]
+mod read_all;
+mod recognise;
+mod recording;
+mod write_pcapng;
+
+pub use open::{from_reader, open};
+pub use recording::Recording;
+pub use write_pcapng::PcapngWriter;
+
 use std::borrow::Cow;
 
 use crate::base::{FrameNo, LinkType, Timestamp};
@@ -92,6 +113,32 @@ pub trait Source {
     fn notes(&self) -> &[String];
 }
 
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn identity(&self) -> &Identity {
+        (**self).identity()
+    }
+
+    fn next_frame(&mut self) -> Result<Next<'_>, Error> {
+        (**self).next_frame()
+    }
+
+    fn interfaces(&self) -> &[Interface] {
+        (**self).interfaces()
+    }
+
+    fn damage(&self) -> Option<&Damage> {
+        (**self).damage()
+    }
+
+    fn drops(&mut self) -> Option<Drops> {
+        (**self).drops()
+    }
+
+    fn notes(&self) -> &[String] {
+        (**self).notes()
+    }
+}
+
 /// What a source answers.
 #[derive(Debug)]
 pub enum Next<'a> {
@@ -110,6 +157,14 @@ pub enum Error {
     #[error("cannot read {file}: {source}")]
     Io {
         /// File or device name.
+        file: String,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The operating system refused to write.
+    #[error("cannot write {file}: {source}")]
+    Write {
+        /// File name.
         file: String,
         /// The system's reason.
         source: std::io::Error,

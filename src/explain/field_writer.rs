@@ -23,12 +23,7 @@ impl<'a> FieldWriter<'a> {
     /// A writer for a header whose captured bytes are `bytes`, which begin `offset` bytes into the frame. `source` is cited
     /// by every field until [`cite`](Self::cite) names another.
     pub fn new(out: &'a mut LayerExplanation, bytes: &'a [u8], offset: u32, source: &'static str) -> Self {
-        Self {
-            out,
-            bytes,
-            offset,
-            source: Cite(source),
-        }
+        Self { out, bytes, offset, source: Cite(source) }
     }
 
     /// Names the source of the fields that follow.
@@ -41,12 +36,7 @@ impl<'a> FieldWriter<'a> {
     #[must_use]
     pub fn part(&mut self, start: u32, len: u32) -> FieldWriter<'_> {
         let bytes = ByteSpan::new(start, len).of(self.bytes);
-        FieldWriter {
-            out: self.out,
-            bytes,
-            offset: self.offset.saturating_add(start),
-            source: self.source,
-        }
+        FieldWriter { out: self.out, bytes, offset: self.offset.saturating_add(start), source: self.source }
     }
 
     /// The header's captured bytes.
@@ -59,9 +49,7 @@ impl<'a> FieldWriter<'a> {
     #[must_use]
     pub fn at(&self, (start, len): Place) -> Option<&'a [u8]> {
         let start = index(start);
-        self.bytes
-            .get(start..start.saturating_add(index(len)))
-            .filter(|bytes| !bytes.is_empty())
+        self.bytes.get(start..start.saturating_add(index(len))).filter(|bytes| !bytes.is_empty())
     }
 
     /// A number of up to eight bytes in network byte order.
@@ -90,16 +78,8 @@ impl<'a> FieldWriter<'a> {
     pub fn flag(&mut self, name: &'static str, place: Place, bit: u32, words: (&str, &str)) {
         if let Some(bytes) = self.at(place) {
             let set = some_bits(bytes, (bit, 1)) == 1;
-            let (mark, meaning) = if set {
-                ("set", words.0)
-            } else {
-                ("not set", words.1)
-            };
-            let text = if meaning.is_empty() {
-                mark.to_owned()
-            } else {
-                format!("{mark}: {meaning}")
-            };
+            let (mark, meaning) = if set { ("set", words.0) } else { ("not set", words.1) };
+            let text = if meaning.is_empty() { mark.to_owned() } else { format!("{mark}: {meaning}") };
             self.push(name, place, Some((bit, 1)), (Value::Flag(set), text));
         }
     }
@@ -140,12 +120,7 @@ impl<'a> FieldWriter<'a> {
                 text(bytes)
             };
             let words = if words.is_empty() { hex(bytes) } else { words };
-            self.push(
-                name,
-                (start, captured),
-                None,
-                (Value::Bytes(bytes.to_vec()), words),
-            );
+            self.push(name, (start, captured), None, (Value::Bytes(bytes.to_vec()), words));
         }
     }
 
@@ -168,14 +143,7 @@ impl<'a> FieldWriter<'a> {
     ) {
         let span = ByteSpan::new(self.offset.saturating_add(place.0), place.1);
         let bits = bits.map(|(first, count)| Bits { first, count });
-        self.out.fields.push(Field {
-            name,
-            value,
-            text,
-            span: Some(span),
-            bits,
-            source: self.source,
-        });
+        self.out.fields.push(Field { name, value, text, span: Some(span), bits, source: self.source });
     }
 }
 
@@ -183,11 +151,7 @@ impl<'a> FieldWriter<'a> {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     let shown: Vec<String> = bytes.iter().take(32).map(|byte| format!("{byte:02x}")).collect();
-    let more = if bytes.len() > 32 {
-        format!(" … ({} bytes)", bytes.len())
-    } else {
-        String::new()
-    };
+    let more = if bytes.len() > 32 { format!(" … ({} bytes)", bytes.len()) } else { String::new() };
     format!("{}{more}", shown.join(" "))
 }
 
@@ -198,10 +162,7 @@ pub fn counted(count: u64, unit: &str) -> String {
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .take(8)
-        .fold(0, |value, byte| (value << 8) | u64::from(*byte))
+    bytes.iter().take(8).fold(0, |value, byte| (value << 8) | u64::from(*byte))
 }
 
 fn some_bits(bytes: &[u8], (first, count): BitPlace) -> u64 {

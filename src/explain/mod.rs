@@ -89,15 +89,7 @@ impl LayerExplanation {
     /// An explanation with nothing in it yet.
     #[must_use]
     pub fn new(osi: OsiLayer, protocol: &'static str, title: &'static str, span: Option<ByteSpan>) -> Self {
-        Self {
-            osi,
-            protocol,
-            title,
-            summary: String::new(),
-            span,
-            fields: Vec::new(),
-            notes: Vec::new(),
-        }
+        Self { osi, protocol, title, summary: String::new(), span, fields: Vec::new(), notes: Vec::new() }
     }
 }
 

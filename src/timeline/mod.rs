@@ -4,20 +4,22 @@ mod summary;
 
 pub use summary::Summary;
 
-use crate::base::LinkType;
+use crate::base::{LinkType, Timestamp};
 use crate::capture::Identity;
 use crate::track::{Connection, Step};
 
 /// One thing that an [`Audience`] is told.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// Always first: what is being read, with the link types known so far (that of the first frame).
+    /// Always first: what is being read, with the link types known so far.
     Capture {
         /// What the capture is.
         identity: &'a Identity,
         /// Link types known so far.
         link_types: &'a [LinkType],
     },
+    /// The first frame came, at this time: what offsets count from.
+    FirstFrame(Option<Timestamp>),
     /// Something happened on a connection that is still being followed.
     Step {
         /// The connection as it is now.

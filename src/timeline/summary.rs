@@ -38,22 +38,29 @@ pub struct Summary {
 impl Summary {
     /// Counts one final connection.
     pub fn count(&mut self, outcome: Outcome) {
-        for (slot, _) in self
-            .outcomes
-            .iter_mut()
-            .zip(Outcome::ALL)
-            .filter(|(_, o)| *o == outcome)
-        {
+        for (slot, _) in self.outcomes.iter_mut().zip(Outcome::ALL).filter(|(_, o)| *o == outcome) {
             *slot += 1;
+        }
+    }
+
+    /// Counts one frame: its captured length and its length on the wire in bytes.
+    pub fn count_frame(&mut self, link_type: LinkType, time: Option<Timestamp>, captured: u64, wire: u64) {
+        self.frames += 1;
+        self.captured_bytes = self.captured_bytes.saturating_add(captured);
+        self.wire_bytes = self.wire_bytes.saturating_add(wire);
+        self.cut_frames += u64::from(captured < wire);
+        if self.link_types.last() != Some(&link_type) && !self.link_types.contains(&link_type) {
+            self.link_types.push(link_type);
+        }
+        if let Some(time) = time {
+            self.first_time = Some(self.first_time.map_or(time, |first| first.min(time)));
+            self.last_time = Some(self.last_time.map_or(time, |last| last.max(time)));
         }
     }
 
     /// Connections by outcome, those that occurred, in the order of [`Outcome::ALL`].
     pub fn outcomes(&self) -> impl Iterator<Item = (Outcome, u64)> {
-        Outcome::ALL
-            .into_iter()
-            .zip(self.outcomes)
-            .filter(|(_, n)| *n > 0)
+        Outcome::ALL.into_iter().zip(self.outcomes).filter(|(_, n)| *n > 0)
     }
 
     /// All connections.

@@ -48,6 +48,31 @@ impl Handshake {
     pub const MOST_FRAMES: usize = 16;
 }
 
+impl Default for Handshake {
+    /// Nothing seen yet.
+    fn default() -> Self {
+        Self {
+            outcome: Outcome::NotCaptured,
+            certainty: Certainty::Guessed,
+            syn: None,
+            syn_ack: None,
+            ack: None,
+            client_isn: None,
+            server_isn: None,
+            syn_count: 0,
+            syn_frames: Vec::new(),
+            syn_ack_count: 0,
+            syn_ack_frames: Vec::new(),
+            negotiated: None,
+            connect: None,
+            server_rtt: None,
+            client_rtt: None,
+            icmp: None,
+            reset: None,
+        }
+    }
+}
+
 /// One of the three segments of a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HandshakeSegment {

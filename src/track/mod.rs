@@ -3,15 +3,34 @@
 //! [`Tracker`] takes dissections in capture order and gives two things to its [`Observer`]: every [`Step`] as it happens
 //! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
 
+mod answering;
 mod close;
+mod closing;
+mod completing;
 mod connection;
+mod duplicate;
+mod evidence;
 mod handshake;
+mod lifetime;
+mod negotiation;
+mod opening;
+mod outcome;
+mod record;
+mod routing;
+pub mod rules;
+mod run;
+mod scribe;
+mod segment;
+mod state;
 mod step;
+mod table;
+mod tracker;
 
 pub use close::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, Traffic};
 pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
 pub use step::{RstEffect, Step, StepKind};
+pub use tracker::{Arrival, Limits, Membership, Tracker};
 
 /// Takes what the tracker finds out.
 pub trait Observer {

@@ -27,10 +27,7 @@ impl Sum {
     /// last part may have an odd length.
     pub(super) fn add(self, bytes: &[u8]) -> Self {
         let (pairs, rest) = bytes.as_chunks::<2>();
-        let words: u64 = pairs
-            .iter()
-            .map(|pair| u64::from(u16::from_be_bytes(*pair)))
-            .sum();
+        let words: u64 = pairs.iter().map(|pair| u64::from(u16::from_be_bytes(*pair))).sum();
         let last = rest.first().map_or(0, |byte| u64::from(*byte) << 8);
         Self(self.0 + words + last)
     }
@@ -42,9 +39,7 @@ impl Sum {
 
     /// The pseudo-header of an upper layer of `length` bytes (RFC 9293 §3.1, RFC 8200 §8.1).
     pub(super) fn pseudo_header(addresses: Addresses, protocol: u8, length: u32) -> Self {
-        let sum = Self::default()
-            .address(addresses.source)
-            .address(addresses.destination);
+        let sum = Self::default().address(addresses.source).address(addresses.destination);
         sum.add_number(length).add_number(u32::from(protocol))
     }
 
@@ -142,20 +137,12 @@ mod tests {
 
     #[test]
     fn the_sum_of_the_rfc_1071_example_is_ddf2() {
-        assert_eq!(
-            Sum::default()
-                .add(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7])
-                .folded(),
-            0xddf2
-        );
+        assert_eq!(Sum::default().add(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]).folded(), 0xddf2);
     }
 
     #[test]
     fn an_odd_last_byte_is_followed_by_a_zero() {
-        assert_eq!(
-            Sum::default().add(&[0x12, 0x34, 0x56]).folded(),
-            0x12_34 + 0x56_00
-        );
+        assert_eq!(Sum::default().add(&[0x12, 0x34, 0x56]).folded(), 0x12_34 + 0x56_00);
     }
 
     #[test]

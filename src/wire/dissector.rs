@@ -3,6 +3,7 @@
 use crate::base::convert::narrow;
 use crate::base::{Addresses, ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
 use crate::wire::transport::{TcpHeader, UdpHeader};
@@ -25,6 +26,8 @@ pub struct LayerAt {
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
 pub struct Dissection {
     layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link.
+    pub link: Option<LinkAddresses>,
     /// The innermost IP header.
     pub network: Option<NetworkFact>,
     /// The TCP header above it.
@@ -61,9 +64,7 @@ impl Dissector {
     /// Builds the tables.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            registry: Registry::new(),
-        }
+        Self { registry: Registry::new() }
     }
 
     /// A frame's layers. Total: any bytes give an answer. No allocation.
@@ -71,11 +72,7 @@ impl Dissector {
     /// `wire_length` is the frame's length on the wire in bytes, `fcs_length` how many of them are its check sequence.
     #[must_use]
     pub fn dissect(&self, link_type: LinkType, bytes: &[u8], wire_length: u32, fcs_length: u8) -> Dissection {
-        self.walk(
-            link_type,
-            Extent::new(bytes, wire_length, fcs_length),
-            |_, _, _| {},
-        )
+        self.walk(link_type, Extent::new(bytes, wire_length, fcs_length), |_, _, _| {})
     }
 
     /// The same frame in words, one explanation a layer, from the link up. A header that could not be read is explained as
@@ -135,11 +132,7 @@ impl Dissector {
                 }
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
-            *slot = Some(LayerAt {
-                protocol,
-                selected_by: input.selected_by,
-                header,
-            });
+            *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
             depth += 1;
             dissection.note_end(protocol, &input, step);
             climb(&mut input, step);
@@ -170,10 +163,7 @@ struct Extent<'a> {
 impl<'a> Extent<'a> {
     fn new(bytes: &'a [u8], wire_length: u32, fcs_length: u8) -> Self {
         let on_the_wire = wire_length.max(narrow(bytes.len()));
-        Self {
-            bytes,
-            declared: on_the_wire.saturating_sub(u32::from(fcs_length)),
-        }
+        Self { bytes, declared: on_the_wire.saturating_sub(u32::from(fcs_length)) }
     }
 
     fn first_layer(self, link_type: LinkType) -> Input<'a> {
@@ -192,6 +182,7 @@ impl<'a> Extent<'a> {
         let end = input.captured();
         Dissection {
             layers: [None; MAX_LAYERS],
+            link: None,
             network: None,
             tcp: None,
             udp: None,
@@ -219,15 +210,13 @@ impl Dissection {
     fn note_fact(&mut self, fact: &Fact, input: &mut Input<'_>) {
         match *fact {
             Fact::Nothing => {}
+            Fact::Link(addresses) => self.link = Some(addresses),
             Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
             Fact::Network(network) => self.note_network(network, input),
             Fact::SourceRouted(network, last) => {
                 self.note_network(network, input);
-                input.addresses = Some(Addresses {
-                    destination: last.into(),
-                    ..network.addresses
-                });
+                input.addresses = Some(Addresses { destination: last.into(), ..network.addresses });
             }
             Fact::Fragment(fragment) => {
                 input.fragment = true;
@@ -266,9 +255,7 @@ fn explanation(
     input: &Input<'_>,
     outcome: &Result<Step, Stop>,
 ) -> LayerExplanation {
-    let header_length = outcome
-        .as_ref()
-        .map_or(input.captured(), |step| step.header_length);
+    let header_length = outcome.as_ref().map_or(input.captured(), |step| step.header_length);
     let span = ByteSpan::new(input.offset, header_length.min(input.captured()));
     let mut out = LayerExplanation::new(protocol.osi(), protocol.name(), protocol.title(), Some(span));
     protocol.explain(input, &mut out);
@@ -278,14 +265,11 @@ fn explanation(
         }
         Err(Stop::Cut { needed, .. }) => {
             out.notes.push(missing_header(*needed, input));
-            out.summary = format!(
-                "cut off after {} of its header",
-                counted(u64::from(input.captured()), "byte")
-            );
+            out.summary =
+                format!("cut off after {} of its header", counted(u64::from(input.captured()), "byte"));
         }
         Err(Stop::Malformed(what)) => {
-            out.notes
-                .push(format!("Malformed: {what}. What follows is shown as bytes."));
+            out.notes.push(format!("Malformed: {what}. What follows is shown as bytes."));
             out.summary = format!("malformed: {what}");
         }
         _ => {}

@@ -106,10 +106,7 @@ impl Input<'_> {
     /// The captured bytes end before the header's `needed` bytes do.
     #[must_use]
     pub fn cut(&self, needed: u32) -> Stop {
-        Stop::Cut {
-            needed,
-            available: self.captured(),
-        }
+        Stop::Cut { needed, available: self.captured() }
     }
 
     /// Whether every byte of the layer was captured.
@@ -137,6 +134,8 @@ pub struct Step {
 pub enum Fact {
     /// Nothing.
     Nothing,
+    /// Addresses on the link.
+    Link(link::LinkAddresses),
     /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
     Vlan(u16),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.

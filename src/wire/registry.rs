@@ -86,12 +86,7 @@ mod tests {
         for protocol in PROTOCOLS {
             for selector in protocol.announced_by() {
                 let earlier = seen.insert(*selector, protocol.name());
-                assert_eq!(
-                    earlier,
-                    None,
-                    "{selector:?} is announced twice, again by {}",
-                    protocol.name()
-                );
+                assert_eq!(earlier, None, "{selector:?} is announced twice, again by {}", protocol.name());
             }
         }
     }
@@ -100,11 +95,7 @@ mod tests {
     fn every_announced_selector_finds_its_protocol() {
         let tables = Registry::new();
         for protocol in PROTOCOLS {
-            assert!(
-                !protocol.announced_by().is_empty(),
-                "nothing leads to {}",
-                protocol.name()
-            );
+            assert!(!protocol.announced_by().is_empty(), "nothing leads to {}", protocol.name());
             for selector in protocol.announced_by() {
                 assert_eq!(tables.find(*selector).unwrap().name(), protocol.name());
             }

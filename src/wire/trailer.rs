@@ -18,17 +18,9 @@ pub(super) fn explain(
 ) {
     let (bytes, declared) = frame;
     let ethernet = link_type == LinkType::ETHERNET;
-    let mut fields = FieldWriter::new(
-        link,
-        bytes,
-        0,
-        if ethernet { "IEEE 802.3 §3.2" } else { "IEEE 802" },
-    );
+    let mut fields = FieldWriter::new(link, bytes, 0, if ethernet { "IEEE 802.3 §3.2" } else { "IEEE 802" });
     let start = dissection.trailer.start;
-    let padding = ByteSpan::new(
-        start,
-        dissection.trailer.end().min(declared).saturating_sub(start),
-    );
+    let padding = ByteSpan::new(start, dissection.trailer.end().min(declared).saturating_sub(start));
     if padding.len > 0 {
         let minimum = ethernet && declared <= ETHERNET_MINIMUM;
         let name = if minimum { "padding" } else { "trailer" };

@@ -40,20 +40,13 @@ impl Protocol for Arp {
             Some(receiver) if packet.operation().0 == REPLY => Fact::ArpReply { receiver },
             _ => Fact::Nothing,
         };
-        Ok(Step {
-            header_length,
-            payload_length: 0,
-            next: None,
-            fact,
-        })
+        Ok(Step { header_length, payload_length: 0, next: None, fact })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "RFC 826");
         fields.number("hardware type", (0, 2), cooked::hardware);
-        fields.number("protocol type", (2, 2), |v| {
-            ether_type::text(u16::try_from(v).unwrap_or_default())
-        });
+        fields.number("protocol type", (2, 2), |v| ether_type::text(u16::try_from(v).unwrap_or_default()));
         fields.number("hardware address length", (4, 1), |v| format!("{v} bytes"));
         fields.number("protocol address length", (5, 1), |v| format!("{v} bytes"));
         fields.number("operation", (6, 2), |v| format!("{v} {}", operation(v)));
@@ -85,10 +78,7 @@ fn target(packet: &ArpPacketSlice<'_>) -> Option<Ipv4Addr> {
 }
 
 fn summary(packet: &ArpPacketSlice<'_>) -> String {
-    let (sender, target) = (
-        address(packet.sender_protocol_addr()),
-        address(packet.target_protocol_addr()),
-    );
+    let (sender, target) = (address(packet.sender_protocol_addr()), address(packet.target_protocol_addr()));
     let hardware = mac_address::plain(packet.sender_hw_addr());
     match packet.operation().0 {
         1 | REPLY if sender == target => format!("{sender} announces itself at {hardware}"),
@@ -144,11 +134,6 @@ mod tests {
     fn a_request_reads_as_a_question() {
         let layers = Dissector::new().explain(LinkType::ETHERNET, &frame(1), 60, 0);
         assert_eq!(layers[1].summary, "who has 10.0.0.2? tell 10.0.0.1");
-        assert!(
-            layers[0]
-                .notes
-                .iter()
-                .any(|note| note.starts_with("padding: 18 bytes to reach"))
-        );
+        assert!(layers[0].notes.iter().any(|note| note.starts_with("padding: 18 bytes to reach")));
     }
 }

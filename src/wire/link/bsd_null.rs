@@ -69,12 +69,7 @@ impl Protocol for BsdLoop {
 fn dissect(input: &Input<'_>) -> Result<Step, Stop> {
     let header = input.bytes.first_chunk::<4>().ok_or_else(|| input.cut(HEADER))?;
     let next = carried(family(*header)).map(Selector::EtherType);
-    Ok(Step {
-        header_length: HEADER,
-        payload_length: input.after(HEADER),
-        next,
-        fact: Fact::Nothing,
-    })
+    Ok(Step { header_length: HEADER, payload_length: input.after(HEADER), next, fact: Fact::Nothing })
 }
 
 fn explain(input: &Input<'_>, out: &mut LayerExplanation, source: &'static str) {
@@ -83,19 +78,13 @@ fn explain(input: &Input<'_>, out: &mut LayerExplanation, source: &'static str) 
         return;
     };
     let family = family(*header);
-    let order = if u32::from_be_bytes(*header) == family {
-        "network"
-    } else {
-        "reversed"
-    };
+    let order = if u32::from_be_bytes(*header) == family { "network" } else { "reversed" };
     let name = match carried(family) {
         Some(ether_type::IPV4) => "IPv4",
         Some(_) => "IPv6",
         None => "not IP: shown as bytes",
     };
-    fields.number("address family", (0, 4), |_| {
-        format!("{family} ({name}), in {order} byte order")
-    });
+    fields.number("address family", (0, 4), |_| format!("{family} ({name}), in {order} byte order"));
     fields.summary(format!("never left the host   address family {family} ({name})"));
 }
 

@@ -14,12 +14,7 @@ pub(super) fn step(hardware: u16, protocol: u16, header_length: u32, input: &Inp
         4 => Some(Selector::Llc),
         _ => Some(Selector::EtherType(protocol)),
     };
-    Step {
-        header_length,
-        payload_length: input.after(header_length),
-        next,
-        fact: Fact::Nothing,
-    }
+    Step { header_length, payload_length: input.after(header_length), next, fact: Fact::Nothing }
 }
 
 /// The protocol field in words.

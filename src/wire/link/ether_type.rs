@@ -20,12 +20,7 @@ pub(super) fn step(number: u16, header_length: u32, input: &Input<'_>, fact: Fac
         SMALLEST.. => (Some(Selector::EtherType(number)), rest),
         _ => (None, rest),
     };
-    Step {
-        header_length,
-        payload_length,
-        next,
-        fact,
-    }
+    Step { header_length, payload_length, next, fact }
 }
 
 /// The field in words, and a note where it contradicts the frame.
@@ -35,13 +30,9 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, place: Place, input: &Input<
     };
     let number = u16::from_be_bytes([*high, *low]);
     if number <= LONGEST {
-        fields.number("length", place, |v| {
-            format!("{}: an 802.2 header follows", counted(v, "byte"))
-        });
+        fields.number("length", place, |v| format!("{}: an 802.2 header follows", counted(v, "byte")));
         if u32::from(number) > input.after(place.0.saturating_add(place.1)) {
-            fields.note(format!(
-                "The length field claims {number} bytes, more than the frame has."
-            ));
+            fields.note(format!("The length field claims {number} bytes, more than the frame has."));
         }
     } else {
         fields.number("EtherType", place, |_| text(number));

@@ -33,19 +33,12 @@ impl Protocol for LinuxSll {
         let header = input.bytes.first_chunk::<16>().ok_or_else(|| input.cut(HEADER))?;
         let [_, _, hardware_high, hardware_low, .., high, low] = *header;
         let hardware = u16::from_be_bytes([hardware_high, hardware_low]);
-        Ok(cooked::step(
-            hardware,
-            u16::from_be_bytes([high, low]),
-            HEADER,
-            input,
-        ))
+        Ok(cooked::step(hardware, u16::from_be_bytes([high, low]), HEADER, input))
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "LINKTYPE_LINUX_SLL");
-        fields.number("packet type", (0, 2), |v| {
-            format!("{v}: {}", cooked::direction(v))
-        });
+        fields.number("packet type", (0, 2), |v| format!("{v}: {}", cooked::direction(v)));
         fields.number("ARPHRD type", (2, 2), cooked::hardware);
         fields.number("link-layer address length", (4, 2), |v| format!("{v} bytes"));
         if let Some([high, low]) = fields.at((4, 2)) {
@@ -68,13 +61,7 @@ mod tests {
     fn a_tunnel_interface_without_hardware_address_is_read() {
         let frame = [0, 4, 0xff, 0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00];
         let dissector = Dissector::new();
-        assert_eq!(
-            dissector
-                .dissect(LinkType::LINUX_SLL, &frame, 16, 0)
-                .layers()
-                .count(),
-            1
-        );
+        assert_eq!(dissector.dissect(LinkType::LINUX_SLL, &frame, 16, 0).layers().count(), 1);
         let layers = dissector.explain(LinkType::LINUX_SLL, &frame, 16, 0);
         assert_eq!(layers[0].summary, "sent by this host   carries IPv4 (0x0800)");
     }

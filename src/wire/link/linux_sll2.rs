@@ -32,25 +32,16 @@ impl Protocol for LinuxSll2 {
         let header = input.bytes.first_chunk::<20>().ok_or_else(|| input.cut(HEADER))?;
         let [high, low, _, _, _, _, _, _, hardware_high, hardware_low, ..] = *header;
         let hardware = u16::from_be_bytes([hardware_high, hardware_low]);
-        Ok(cooked::step(
-            hardware,
-            u16::from_be_bytes([high, low]),
-            HEADER,
-            input,
-        ))
+        Ok(cooked::step(hardware, u16::from_be_bytes([high, low]), HEADER, input))
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "LINKTYPE_LINUX_SLL2");
         cooked::explain_protocol(&mut fields, (0, 2));
         fields.number("reserved", (2, 2), |v| v.to_string());
-        fields.number("interface index", (4, 4), |v| {
-            format!("interface {v} of the capturing host")
-        });
+        fields.number("interface index", (4, 4), |v| format!("interface {v} of the capturing host"));
         fields.number("ARPHRD type", (8, 2), cooked::hardware);
-        fields.number("packet type", (10, 1), |v| {
-            format!("{v}: {}", cooked::direction(v))
-        });
+        fields.number("packet type", (10, 1), |v| format!("{v}: {}", cooked::direction(v)));
         fields.number("link-layer address length", (11, 1), |v| format!("{v} bytes"));
         if let Some([length]) = fields.at((11, 1)) {
             cooked::explain_address(&mut fields, u32::from(*length), (12, 8));
@@ -72,15 +63,7 @@ mod tests {
     fn the_interface_and_the_direction_are_told() {
         let frame = [0x86, 0xdd, 0, 0, 0, 0, 0, 3, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0];
         let layers = Dissector::new().explain(LinkType::LINUX_SLL2, &frame, 20, 0);
-        assert_eq!(
-            layers[0].summary,
-            "interface 3   to this host   carries IPv6 (0x86dd)"
-        );
-        assert!(
-            layers[0]
-                .fields
-                .iter()
-                .any(|f| f.text.starts_with("02:00:00:00:00:01"))
-        );
+        assert_eq!(layers[0].summary, "interface 3   to this host   carries IPv6 (0x86dd)");
+        assert!(layers[0].fields.iter().any(|f| f.text.starts_with("02:00:00:00:00:01")));
     }
 }

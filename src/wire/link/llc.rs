@@ -39,12 +39,7 @@ impl Protocol for Llc {
             [0x06, 0x06, UNNUMBERED_INFORMATION, ..] => Some(Selector::EtherType(ether_type::IPV4)),
             _ => None,
         };
-        Ok(Step {
-            header_length,
-            payload_length: input.after(header_length),
-            next,
-            fact: Fact::Nothing,
-        })
+        Ok(Step { header_length, payload_length: input.after(header_length), next, fact: Fact::Nothing })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -53,15 +48,9 @@ impl Protocol for Llc {
         fields.number("destination service access point", (0, 1), point);
         fields.number("source service access point", (1, 1), point);
         let control = if unnumbered(input) { 1 } else { 2 };
-        fields.number("control", (2, control), |v| {
-            format!("0x{v:02x} {}", control_words(v, control))
-        });
+        fields.number("control", (2, control), |v| format!("0x{v:02x} {}", control_words(v, control)));
         let Ok(length) = header_length(input) else { return };
-        let mut summary = input
-            .bytes
-            .first()
-            .map_or("", |point| service(u64::from(*point)))
-            .to_owned();
+        let mut summary = input.bytes.first().map_or("", |point| service(u64::from(*point))).to_owned();
         if length == 8 {
             fields.cite("IEEE 802 §9.2");
             fields.raw("organizationally unique identifier", (3, 3), hex);
@@ -69,11 +58,7 @@ impl Protocol for Llc {
                 Ok(number) if number >= ether_type::SMALLEST => ether_type::text(number),
                 _ => format!("0x{v:04x}"),
             });
-            if let Ok(Step {
-                next: Some(Selector::EtherType(number)),
-                ..
-            }) = self.dissect(input)
-            {
+            if let Ok(Step { next: Some(Selector::EtherType(number)), .. }) = self.dissect(input) {
                 summary = format!("SNAP   {}", ether_type::carries(number));
             }
         }
@@ -92,11 +77,7 @@ fn header_length(input: &Input<'_>) -> Result<u32, Stop> {
         [_, _, control, ..] if control & 3 != 3 => 4,
         _ => 3,
     };
-    if input.captured() < needed {
-        Err(input.cut(needed))
-    } else {
-        Ok(needed)
-    }
+    if input.captured() < needed { Err(input.cut(needed)) } else { Ok(needed) }
 }
 
 fn service(point: u64) -> &'static str {

@@ -4,11 +4,7 @@ use crate::explain::{FieldWriter, Place};
 
 /// `02:00:00:00:00:01`, for any length of hardware address.
 pub(super) fn plain(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .join(":")
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
 /// Adds an address with what its bits say: `01:00:5e:00:00:fb (multicast, IPv4 group)`.
@@ -39,11 +35,7 @@ mod tests {
     fn group_and_local_bits_are_told() {
         assert!(hint(&[0xff; 6]).unwrap().contains("broadcast"));
         assert!(hint(&[0x33, 0x33, 0, 0, 0, 1]).unwrap().contains("IPv6 group"));
-        assert!(
-            hint(&[0x02, 0, 0, 0, 0, 1])
-                .unwrap()
-                .contains("locally administered")
-        );
+        assert!(hint(&[0x02, 0, 0, 0, 0, 1]).unwrap().contains("locally administered"));
         assert_eq!(hint(&[0x00, 0x1b, 0x21, 0, 0, 1]), None);
         assert_eq!(plain(&[0x00, 0x1b, 0x21, 0, 0, 1]), "00:1b:21:00:00:01");
     }

@@ -20,3 +20,12 @@ pub use linux_sll2::LinuxSll2;
 pub use llc::Llc;
 pub use raw_ip::RawIp;
 pub use vlan::Vlan;
+
+/// Source and destination of a frame on its link (IEEE 802.3 §3.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LinkAddresses {
+    /// Who sent the frame.
+    pub source: [u8; 6],
+    /// Who it was sent to.
+    pub destination: [u8; 6],
+}

@@ -37,18 +37,11 @@ impl Protocol for RawIp {
             (Selector::Link(LinkType::IPV4), _) | (_, 4) => ether_type::IPV4,
             (Selector::Link(LinkType::IPV6), _) | (_, 6) => ether_type::IPV6,
             _ => {
-                return Err(Stop::Malformed(
-                    "the first four bits are neither IP version 4 nor 6",
-                ));
+                return Err(Stop::Malformed("the first four bits are neither IP version 4 nor 6"));
             }
         };
         let next = Some(Selector::EtherType(number));
-        Ok(Step {
-            header_length: 0,
-            payload_length: input.declared,
-            next,
-            fact: Fact::Nothing,
-        })
+        Ok(Step { header_length: 0, payload_length: input.declared, next, fact: Fact::Nothing })
     }
 
     fn explain(&self, _input: &Input<'_>, out: &mut LayerExplanation) {

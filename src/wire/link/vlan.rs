@@ -26,11 +26,7 @@ impl Protocol for Vlan {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[
-            Selector::EtherType(0x8100),
-            Selector::EtherType(0x88a8),
-            Selector::EtherType(0x9100),
-        ]
+        &[Selector::EtherType(0x8100), Selector::EtherType(0x88a8), Selector::EtherType(0x9100)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
@@ -41,9 +37,7 @@ impl Protocol for Vlan {
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "IEEE 802.1Q §9.6");
-        fields.bits("priority code point", (0, 2), (0, 3), |v| {
-            format!("{v} ({})", priority(v))
-        });
+        fields.bits("priority code point", (0, 2), (0, 3), |v| format!("{v} ({})", priority(v)));
         fields.flag(
             "drop eligible indicator",
             (0, 2),
@@ -57,11 +51,8 @@ impl Protocol for Vlan {
         });
         ether_type::explain(&mut fields, (2, 2), input);
         if let Ok(header) = SingleVlanHeaderSlice::from_slice(input.bytes) {
-            let service = if input.selected_by == Selector::EtherType(0x88a8) {
-                "service VLAN"
-            } else {
-                "VLAN"
-            };
+            let service =
+                if input.selected_by == Selector::EtherType(0x88a8) { "service VLAN" } else { "VLAN" };
             let code = header.priority_code_point().value();
             fields.summary(format!(
                 "{service} {}   priority {code} ({})   {}",
@@ -100,15 +91,7 @@ mod tests {
         assert_eq!(dissection.vlan, Some(42));
         assert_eq!(dissection.layers().count(), 3);
         let layers = Dissector::new().explain(LinkType::ETHERNET, &frame, 22, 0);
-        assert!(
-            layers[1]
-                .summary
-                .starts_with("service VLAN 100   priority 0 (best effort)")
-        );
-        assert!(
-            layers[2]
-                .summary
-                .starts_with("VLAN 42   priority 5 (voice)   carries LLDP")
-        );
+        assert!(layers[1].summary.starts_with("service VLAN 100   priority 0 (best effort)"));
+        assert!(layers[2].summary.starts_with("VLAN 42   priority 5 (voice)   carries LLDP"));
     }
 }

@@ -35,26 +35,10 @@ impl Protocol for Icmp {
         };
         let [kind, code, _, _, _, _, high, low] = *head;
         let mtu = u32::from(u16::from_be_bytes([high, low]));
-        let head = Head {
-            v6: false,
-            kind,
-            code,
-            mtu: (kind == 3 && code == 4 && mtu > 0).then_some(mtu),
-        };
-        let quote = if is_error(kind) {
-            Quote::read(payload, false)
-        } else {
-            None
-        };
-        let fact = quote
-            .and_then(|quote| quote.error(head))
-            .map_or(Fact::Nothing, Fact::Icmp);
-        Ok(Step {
-            header_length: HEADER,
-            payload_length: input.after(HEADER),
-            next: None,
-            fact,
-        })
+        let head = Head { v6: false, kind, code, mtu: (kind == 3 && code == 4 && mtu > 0).then_some(mtu) };
+        let quote = if is_error(kind) { Quote::read(payload, false) } else { None };
+        let fact = quote.and_then(|quote| quote.error(head)).map_or(Fact::Nothing, Fact::Icmp);
+        Ok(Step { header_length: HEADER, payload_length: input.after(HEADER), next: None, fact })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -63,9 +47,7 @@ impl Protocol for Icmp {
         let checksum = verify(input);
         fields.number("type", (0, 1), |v| format!("{v} {}", type_name(kind)));
         fields.number("code", (1, 1), |v| format!("{v} {}", meaning(kind, code)));
-        fields.number("checksum", (2, 2), |v| {
-            checksum.text(u16::try_from(v).unwrap_or_default())
-        });
+        fields.number("checksum", (2, 2), |v| checksum.text(u16::try_from(v).unwrap_or_default()));
         let about = explain_body(&mut fields, kind, code);
         let mut summary = vec![summary(kind, code)];
         summary.extend(about);
@@ -146,11 +128,7 @@ fn type_name(kind: u8) -> &'static str {
 
 fn summary(kind: u8, code: u8) -> String {
     let (name, meaning) = (type_name(kind), meaning(kind, code));
-    if name == meaning {
-        name.to_owned()
-    } else {
-        format!("{name}: {meaning}")
-    }
+    if name == meaning { name.to_owned() } else { format!("{name}: {meaning}") }
 }
 
 fn verify(input: &Input<'_>) -> Checksum {
@@ -170,11 +148,7 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8, code: u8) -> Option<Stri
             fields.number("identifier", (4, 2), words);
             fields.number("sequence number", (6, 2), words);
             let [a, b, c, d] = *fields.at((4, 4))?.first_chunk::<4>()?;
-            return Some(format!(
-                "id {}   seq {}",
-                u16::from_be_bytes([a, b]),
-                u16::from_be_bytes([c, d])
-            ));
+            return Some(format!("id {}   seq {}", u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])));
         }
         3 if code == 4 => {
             fields.cite("RFC 1191 §4");
@@ -186,9 +160,7 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8, code: u8) -> Option<Stri
         }
         5 => ipv4::explain_address(fields, "better router", (4, 4)),
         12 => {
-            fields.number("pointer", (4, 1), |v| {
-                format!("byte {v} of the quoted packet is wrong")
-            });
+            fields.number("pointer", (4, 1), |v| format!("byte {v} of the quoted packet is wrong"));
             fields.raw("unused", (5, 3), hex);
         }
         _ => fields.raw("rest of header", (4, 4), hex),
@@ -210,9 +182,7 @@ mod tests {
     fn error(kind: u8, code: u8) -> Vec<u8> {
         let mut bytes = vec![0x45, 0, 0, 56, 0, 1, 0, 0, 64, 1, 0, 0, 10, 0, 0, 9, 10, 0, 0, 1];
         bytes.extend([kind, code, 0, 0, 0, 0, 0x05, 0x78]);
-        bytes.extend([
-            0x45, 0, 0, 60, 0, 7, 0x40, 0, 63, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
-        ]);
+        bytes.extend([0x45, 0, 0, 60, 0, 7, 0x40, 0, 63, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
         bytes.extend([0x9c, 0xb0, 0x00, 0x50, 0, 0, 0, 17]);
         bytes
     }
@@ -220,10 +190,7 @@ mod tests {
     #[test]
     fn eight_quoted_bytes_give_ports_and_sequence_number() {
         let bytes = error(3, 4);
-        let icmp = Dissector::new()
-            .dissect(LinkType::RAW, &bytes, 56, 0)
-            .icmp
-            .unwrap();
+        let icmp = Dissector::new().dissect(LinkType::RAW, &bytes, 56, 0).icmp.unwrap();
         assert_eq!(icmp.quoted_ports, (40112, 80));
         assert_eq!(icmp.quoted_seq, SeqNum(17));
         assert_eq!(icmp.mtu, Some(1400));
@@ -249,12 +216,7 @@ mod tests {
     #[test]
     fn echoes_quote_nothing() {
         let bytes = error(8, 0);
-        assert!(
-            Dissector::new()
-                .dissect(LinkType::RAW, &bytes, 56, 0)
-                .icmp
-                .is_none()
-        );
+        assert!(Dissector::new().dissect(LinkType::RAW, &bytes, 56, 0).icmp.is_none());
         let layers = Dissector::new().explain(LinkType::RAW, &bytes, 56, 0);
         assert!(layers[2].summary.starts_with("echo request   id 0   seq 1400"));
     }

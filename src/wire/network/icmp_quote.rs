@@ -30,11 +30,8 @@ pub(super) struct Head {
 impl Quote {
     /// Reads the quote in an error's payload.
     pub(super) fn read(payload: &[u8], v6: bool) -> Option<Self> {
-        let selected_by = Selector::IpProtocol(if v6 {
-            protocol_number::IPV6
-        } else {
-            protocol_number::IPV4
-        });
+        let selected_by =
+            Selector::IpProtocol(if v6 { protocol_number::IPV6 } else { protocol_number::IPV4 });
         let mut input = Input {
             bytes: payload,
             offset: 0,
@@ -43,19 +40,12 @@ impl Quote {
             addresses: None,
             fragment: false,
         };
-        let mut step = if v6 {
-            Ipv6.dissect(&input)
-        } else {
-            Ipv4.dissect(&input)
-        }
-        .ok()?;
+        let mut step = if v6 { Ipv6.dissect(&input) } else { Ipv4.dissect(&input) }.ok()?;
         let (Fact::Network(network) | Fact::SourceRouted(network, _)) = step.fact else {
             return None;
         };
         for _ in 0..MOST_EXTENSIONS {
-            input.bytes = input
-                .bytes
-                .get(crate::base::convert::index(step.header_length)..)?;
+            input.bytes = input.bytes.get(crate::base::convert::index(step.header_length)..)?;
             input.selected_by = match step.next {
                 Some(next) if Ipv6Extension.announced_by().contains(&next) => next,
                 _ => break,
@@ -66,18 +56,13 @@ impl Quote {
             Some(Selector::IpProtocol(number)) => Some(number),
             _ => None,
         };
-        Some(Self {
-            network,
-            protocol,
-            transport: input.bytes.first_chunk::<8>().copied(),
-        })
+        Some(Self { network, protocol, transport: input.bytes.first_chunk::<8>().copied() })
     }
 
     /// The error as later stages want it: `None` where it is not about a TCP segment.
     pub(super) fn error(&self, head: Head) -> Option<IcmpError> {
-        let [a, b, c, d, seq @ ..] = self
-            .transport
-            .filter(|_| self.protocol == Some(protocol_number::TCP))?;
+        let [a, b, c, d, seq @ ..] =
+            self.transport.filter(|_| self.protocol == Some(protocol_number::TCP))?;
         Some(IcmpError {
             v6: head.v6,
             kind: head.kind,
@@ -106,11 +91,7 @@ impl Quote {
             Some(protocol_number::TCP | protocol_number::UDP) => {
                 let ports = format!("{name} {} → {}", end(source, a, b), end(destination, c, d));
                 let is_tcp = self.protocol == Some(protocol_number::TCP);
-                if is_tcp {
-                    format!("{ports}, seq {}", u32::from_be_bytes(seq))
-                } else {
-                    ports
-                }
+                if is_tcp { format!("{ports}, seq {}", u32::from_be_bytes(seq)) } else { ports }
             }
             _ => format!("{name} {source} → {destination}"),
         }

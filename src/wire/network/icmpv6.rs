@@ -35,31 +35,11 @@ impl Protocol for Icmpv6 {
         let message = Icmpv6Slice::from_slice(input.bytes).map_err(|_| input.cut(HEADER))?;
         let (kind, code) = (message.type_u8(), message.code_u8());
         let mtu = (kind == 2).then(|| u32::from_be_bytes(message.bytes5to8()));
-        let head = Head {
-            v6: true,
-            kind,
-            code,
-            mtu,
-        };
-        let quote = if is_error(kind) {
-            Quote::read(message.payload(), true)
-        } else {
-            None
-        };
-        let fact = quote
-            .and_then(|quote| quote.error(head))
-            .map_or(Fact::Nothing, Fact::Icmp);
-        let header_length = if neighbor_discovery::has(kind) {
-            input.declared.max(HEADER)
-        } else {
-            HEADER
-        };
-        Ok(Step {
-            header_length,
-            payload_length: input.after(header_length),
-            next: None,
-            fact,
-        })
+        let head = Head { v6: true, kind, code, mtu };
+        let quote = if is_error(kind) { Quote::read(message.payload(), true) } else { None };
+        let fact = quote.and_then(|quote| quote.error(head)).map_or(Fact::Nothing, Fact::Icmp);
+        let header_length = if neighbor_discovery::has(kind) { input.declared.max(HEADER) } else { HEADER };
+        Ok(Step { header_length, payload_length: input.after(header_length), next: None, fact })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -76,11 +56,7 @@ impl Protocol for Icmpv6 {
         fields.number("checksum", (2, 2), |_| checksum.text(found));
         let about = explain_body(&mut fields, kind);
         let (name, meaning) = (type_name(kind), meaning(kind, code));
-        let mut summary = vec![if name == meaning {
-            name.to_owned()
-        } else {
-            format!("{name}: {meaning}")
-        }];
+        let mut summary = vec![if name == meaning { name.to_owned() } else { format!("{name}: {meaning}") }];
         summary.extend(about);
         summary.extend(checksum.summary().map(str::to_owned));
         fields.summary(summary.join("   "));
@@ -148,26 +124,18 @@ fn explain_body(fields: &mut FieldWriter<'_>, kind: u8) -> Option<String> {
     match kind {
         2 => {
             fields.cite("RFC 4443 §3.2");
-            fields.number("MTU", (4, 4), |v| {
-                format!("packets of at most {} pass", counted(v, "byte"))
-            });
+            fields.number("MTU", (4, 4), |v| format!("packets of at most {} pass", counted(v, "byte")));
         }
         4 => {
             fields.cite("RFC 4443 §3.4");
-            fields.number("pointer", (4, 4), |v| {
-                format!("byte {v} of the quoted packet is wrong")
-            });
+            fields.number("pointer", (4, 4), |v| format!("byte {v} of the quoted packet is wrong"));
         }
         128 | 129 => {
             fields.cite("RFC 4443 §4.1");
             fields.number("identifier", (4, 2), |v| v.to_string());
             fields.number("sequence number", (6, 2), |v| v.to_string());
             let [a, b, c, d] = *fields.at((4, 4))?.first_chunk::<4>()?;
-            return Some(format!(
-                "id {}   seq {}",
-                u16::from_be_bytes([a, b]),
-                u16::from_be_bytes([c, d])
-            ));
+            return Some(format!("id {}   seq {}", u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])));
         }
         _ if neighbor_discovery::has(kind) => return neighbor_discovery::explain(fields, kind),
         _ => fields.raw("rest of header", (4, 4), hex),
@@ -202,10 +170,7 @@ mod tests {
         message.extend(quoted);
         let bytes = packet(&message);
         let wire = u32::try_from(bytes.len()).unwrap();
-        let icmp = Dissector::new()
-            .dissect(LinkType::IPV6, &bytes, wire, 0)
-            .icmp
-            .unwrap();
+        let icmp = Dissector::new().dissect(LinkType::IPV6, &bytes, wire, 0).icmp.unwrap();
         assert_eq!((icmp.mtu, icmp.quoted_ports), (Some(1280), (40112, 443)));
         assert_eq!(icmp.meaning(), "packet too big");
     }
@@ -218,17 +183,11 @@ mod tests {
         let bytes = packet(&message);
         let layers = Dissector::new().explain(LinkType::IPV6, &bytes, 72, 0);
         assert!(
-            layers[2]
-                .summary
-                .starts_with("neighbor solicitation   who has fe80::2?"),
+            layers[2].summary.starts_with("neighbor solicitation   who has fe80::2?"),
             "{}",
             layers[2].summary
         );
-        let option = layers[2]
-            .fields
-            .iter()
-            .find(|field| field.name == "source link-layer address")
-            .unwrap();
+        let option = layers[2].fields.iter().find(|field| field.name == "source link-layer address").unwrap();
         assert_eq!(option.text, "02:00:00:00:00:01");
     }
 }

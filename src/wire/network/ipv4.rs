@@ -30,10 +30,7 @@ impl Protocol for Ipv4 {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[
-            Selector::EtherType(0x0800),
-            Selector::IpProtocol(protocol_number::IPV4),
-        ]
+        &[Selector::EtherType(0x0800), Selector::IpProtocol(protocol_number::IPV4)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
@@ -93,10 +90,7 @@ fn fixed_part<'r>(input: &Input<'_>, room: &'r mut [u8; FIXED_BYTES]) -> Result<
     if first >> 4 != 4 {
         return Err(Stop::Malformed("version is not 4"));
     }
-    *room = *input
-        .bytes
-        .first_chunk::<FIXED_BYTES>()
-        .ok_or_else(|| input.cut(FIXED))?;
+    *room = *input.bytes.first_chunk::<FIXED_BYTES>().ok_or_else(|| input.cut(FIXED))?;
     let [first, ..] = room;
     *first = 0x45;
     Ipv4HeaderSlice::from_slice(room).map_err(|_| input.cut(FIXED))
@@ -118,11 +112,7 @@ fn options<'a>(input: &Input<'a>, header_length: u32) -> &'a [u8] {
 
 /// Where the packet ends: as its Total Length says where that can be, else with the frame.
 fn end(total_length: u32, header_length: u32, declared: u32) -> u32 {
-    if total_length < header_length {
-        declared
-    } else {
-        total_length.min(declared)
-    }
+    if total_length < header_length { declared } else { total_length.min(declared) }
 }
 
 fn verify(input: &Input<'_>) -> Checksum {
@@ -140,9 +130,7 @@ fn verify(input: &Input<'_>) -> Checksum {
 
 fn explain_front(fields: &mut FieldWriter<'_>) {
     fields.bits("version", (0, 1), (0, 4), |v| v.to_string());
-    fields.bits("header length", (0, 1), (4, 4), |v| {
-        format!("{v} × 4 = {} bytes", v * 4)
-    });
+    fields.bits("header length", (0, 1), (4, 4), |v| format!("{v} × 4 = {} bytes", v * 4));
     traffic_class::explain(fields, (1, 1), 0);
     fields.cite("RFC 791 §3.1");
     fields.number("total length", (2, 2), |v| match v {
@@ -154,28 +142,16 @@ fn explain_front(fields: &mut FieldWriter<'_>) {
     fields.number("identification", (4, 2), |v| format!("0x{v:04x} ({v})"));
     fields.cite("RFC 791 §3.1");
     fields.flag("reserved flag", (6, 2), 0, ("it must not be", ""));
-    let words = (
-        "routers may not cut this packet",
-        "routers may cut this packet into fragments",
-    );
+    let words = ("routers may not cut this packet", "routers may cut this packet into fragments");
     fields.flag("don't fragment", (6, 2), 1, words);
-    fields.flag(
-        "more fragments",
-        (6, 2),
-        2,
-        ("further fragments of this packet follow", ""),
-    );
-    fields.bits("fragment offset", (6, 2), (3, 13), |v| {
-        format!("{v} × 8 = {} bytes", v * 8)
-    });
+    fields.flag("more fragments", (6, 2), 2, ("further fragments of this packet follow", ""));
+    fields.bits("fragment offset", (6, 2), (3, 13), |v| format!("{v} × 8 = {} bytes", v * 8));
 }
 
 fn explain_back(fields: &mut FieldWriter<'_>, checksum: Checksum) {
     fields.number("time to live", (8, 1), |v| format!("{v} more hops at most"));
     fields.number("protocol", (9, 1), protocol_number::text);
-    fields.number("header checksum", (10, 2), |v| {
-        checksum.text(u16::try_from(v).unwrap_or_default())
-    });
+    fields.number("header checksum", (10, 2), |v| checksum.text(u16::try_from(v).unwrap_or_default()));
     explain_address(fields, "source address", (12, 4));
     explain_address(fields, "destination address", (16, 4));
 }
@@ -187,9 +163,7 @@ pub(super) fn explain_address(fields: &mut FieldWriter<'_>, name: &'static str, 
 
 /// An address in its usual notation.
 pub(super) fn address(bytes: &[u8]) -> String {
-    bytes
-        .first_chunk::<4>()
-        .map_or_else(String::new, |octets| Ipv4Addr::from(*octets).to_string())
+    bytes.first_chunk::<4>().map_or_else(String::new, |octets| Ipv4Addr::from(*octets).to_string())
 }
 
 fn hint(bytes: &[u8]) -> Option<&'static str> {
@@ -206,23 +180,14 @@ fn hint(bytes: &[u8]) -> Option<&'static str> {
 }
 
 fn summary(header: &Ipv4HeaderSlice<'_>, step: &Step, checksum: Checksum) -> String {
-    let length = counted(
-        u64::from(step.header_length.saturating_add(step.payload_length)),
-        "byte",
-    );
+    let length = counted(u64::from(step.header_length.saturating_add(step.payload_length)), "byte");
     let (source, destination) = (header.source_addr(), header.destination_addr());
-    let mut parts = vec![
-        format!("{source} → {destination}"),
-        format!("TTL {}", header.ttl()),
-    ];
+    let mut parts = vec![format!("{source} → {destination}"), format!("TTL {}", header.ttl())];
     if header.dont_fragment() {
         parts.push("don't fragment".to_owned());
     }
     if header.is_fragmenting_payload() {
-        parts.push(format!(
-            "fragment from byte {}",
-            header.fragments_offset().byte_offset()
-        ));
+        parts.push(format!("fragment from byte {}", header.fragments_offset().byte_offset()));
     }
     parts.push(length);
     parts.extend(checksum.summary().map(str::to_owned));
@@ -248,11 +213,7 @@ fn note_length(
 
 fn note_fragment(fields: &mut FieldWriter<'_>, header: &Ipv4HeaderSlice<'_>) {
     if header.is_fragmenting_payload() {
-        let more = if header.more_fragments() {
-            "more follow"
-        } else {
-            "the last one"
-        };
+        let more = if header.more_fragments() { "more follow" } else { "the last one" };
         fields.note(format!(
             "A fragment of packet {}: its data belongs {} bytes into that packet; {more}.",
             header.identification(),
@@ -295,12 +256,7 @@ mod tests {
         let bytes = packet(0, 0, 17);
         assert_eq!(dissect(&bytes, 32).payload.len, 4);
         let layers = Dissector::new().explain(LinkType::IPV4, &bytes, 32, 0);
-        assert!(
-            layers[1]
-                .notes
-                .iter()
-                .any(|note| note.contains("segmentation offload"))
-        );
+        assert!(layers[1].notes.iter().any(|note| note.contains("segmentation offload")));
     }
 
     #[test]
@@ -308,25 +264,14 @@ mod tests {
         let bytes = packet(900, 0, 17);
         assert_eq!(dissect(&bytes, 32).payload.len, 4);
         let layers = Dissector::new().explain(LinkType::IPV4, &bytes, 32, 0);
-        assert!(
-            layers[1]
-                .notes
-                .iter()
-                .any(|note| note.contains("claims 900 bytes"))
-        );
+        assert!(layers[1].notes.iter().any(|note| note.contains("claims 900 bytes")));
     }
 
     #[test]
     fn a_first_fragment_goes_on_to_its_ports() {
         let dissection = dissect(&packet(32, 0x2000, 17), 32);
         assert_eq!(dissection.udp.unwrap().destination_port, 53);
-        assert_eq!(
-            dissection.network.unwrap().fragment,
-            Some(Fragment {
-                offset: 0,
-                more: true
-            })
-        );
+        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 0, more: true }));
     }
 
     #[test]
@@ -334,13 +279,7 @@ mod tests {
         let dissection = dissect(&packet(32, 0x0002, 17), 32);
         assert!(dissection.udp.is_none());
         assert_eq!(dissection.payload.len, 12);
-        assert_eq!(
-            dissection.network.unwrap().fragment,
-            Some(Fragment {
-                offset: 16,
-                more: false
-            })
-        );
+        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 16, more: false }));
     }
 
     #[test]
@@ -350,23 +289,14 @@ mod tests {
         bytes.truncate(24);
         let dissection = dissect(&bytes, 200);
         assert_eq!(dissection.network.unwrap().ttl, 64);
-        assert_eq!(
-            dissection.stop,
-            Some(Stop::Cut {
-                needed: 20,
-                available: 0
-            })
-        );
+        assert_eq!(dissection.stop, Some(Stop::Cut { needed: 20, available: 0 }));
     }
 
     #[test]
     fn a_header_length_below_five_words_is_malformed() {
         let mut bytes = packet(32, 0, 6);
         bytes[0] = 0x44;
-        assert_eq!(
-            dissect(&bytes, 32).stop,
-            Some(Stop::Malformed("header length below 20 bytes"))
-        );
+        assert_eq!(dissect(&bytes, 32).stop, Some(Stop::Malformed("header length below 20 bytes")));
     }
 
     #[test]

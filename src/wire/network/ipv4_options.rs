@@ -24,11 +24,7 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>) {
         fields.raw(name(*kind), (at, length), words);
         at += length;
         if *kind == 0 {
-            fields.raw(
-                "padding after the options",
-                (at, narrow(fields.bytes().len())),
-                hex,
-            );
+            fields.raw("padding after the options", (at, narrow(fields.bytes().len())), hex);
             return;
         }
     }

@@ -29,10 +29,7 @@ impl Protocol for Ipv6 {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[
-            Selector::EtherType(0x86dd),
-            Selector::IpProtocol(protocol_number::IPV6),
-        ]
+        &[Selector::EtherType(0x86dd), Selector::IpProtocol(protocol_number::IPV6)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
@@ -41,11 +38,8 @@ impl Protocol for Ipv6 {
         let rest = input.after(HEADER);
         let declared = u32::from(header.payload_length());
         // A length of 0 is a jumbogram (RFC 2675) or left to the network card, unless there really is nothing.
-        let payload_length = if declared == 0 && next != protocol_number::NO_NEXT_HEADER {
-            rest
-        } else {
-            declared.min(rest)
-        };
+        let payload_length =
+            if declared == 0 && next != protocol_number::NO_NEXT_HEADER { rest } else { declared.min(rest) };
         let fact = NetworkFact {
             addresses: Addresses {
                 source: header.source_addr().into(),
@@ -56,12 +50,7 @@ impl Protocol for Ipv6 {
             fragment: None,
             ecn: header.ecn().value(),
         };
-        Ok(Step {
-            header_length: HEADER,
-            payload_length,
-            next: announce(next),
-            fact: Fact::Network(fact),
-        })
+        Ok(Step { header_length: HEADER, payload_length, next: announce(next), fact: Fact::Network(fact) })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -82,10 +71,7 @@ impl Protocol for Ipv6 {
         if let (Ok(header), Ok(step)) = (read(input), self.dissect(input)) {
             let (source, destination) = (header.source_addr(), header.destination_addr());
             let length = counted(u64::from(HEADER.saturating_add(step.payload_length)), "byte");
-            fields.summary(format!(
-                "{source} → {destination}   hop limit {}   {length}",
-                header.hop_limit()
-            ));
+            fields.summary(format!("{source} → {destination}   hop limit {}   {length}", header.hop_limit()));
             note_length(&mut fields, &header, input);
         }
     }
@@ -103,9 +89,7 @@ pub(super) fn explain_address(fields: &mut FieldWriter<'_>, name: &'static str, 
 
 /// An address in its usual notation.
 pub(super) fn address(bytes: &[u8]) -> String {
-    bytes
-        .first_chunk::<16>()
-        .map_or_else(String::new, |octets| Ipv6Addr::from(*octets).to_string())
+    bytes.first_chunk::<16>().map_or_else(String::new, |octets| Ipv6Addr::from(*octets).to_string())
 }
 
 fn hint(bytes: &[u8]) -> Option<&'static str> {
@@ -156,25 +140,11 @@ mod tests {
     #[test]
     fn the_traffic_class_is_split_across_two_bytes() {
         let layers = Dissector::new().explain(LinkType::IPV6, &packet(12, 17), 52, 0);
-        let text = |name| {
-            layers[1]
-                .fields
-                .iter()
-                .find(|field| field.name == name)
-                .unwrap()
-                .text
-                .clone()
-        };
+        let text = |name| layers[1].fields.iter().find(|field| field.name == name).unwrap().text.clone();
         assert_eq!(text("differentiated services code point"), "10 (AF11)");
-        assert_eq!(
-            text("explicit congestion notification"),
-            "0 (not ECN-capable: congestion shows as loss)"
-        );
+        assert_eq!(text("explicit congestion notification"), "0 (not ECN-capable: congestion shows as loss)");
         assert_eq!(text("flow label"), "0x12345: packets of one flow share it");
-        assert_eq!(
-            layers[1].summary,
-            "2001:db8::1 → 2001:db8::2   hop limit 64   52 bytes"
-        );
+        assert_eq!(layers[1].summary, "2001:db8::1 → 2001:db8::2   hop limit 64   52 bytes");
     }
 
     #[test]

@@ -117,10 +117,7 @@ fn fragment(input: &Input<'_>) -> Option<Fragment> {
     let header = Ipv6FragmentHeaderSlice::from_slice(input.bytes).ok()?;
     let is_part = kind(input) == protocol_number::FRAGMENT && header.is_fragmenting_payload();
     let offset = u32::from(header.fragment_offset().byte_offset());
-    is_part.then(|| Fragment {
-        offset,
-        more: header.more_fragments(),
-    })
+    is_part.then(|| Fragment { offset, more: header.more_fragments() })
 }
 
 /// Where a packet with segments left ends: the last address of the list, the first one in a segment routing header, whose
@@ -145,9 +142,7 @@ fn units_of_8(units: u64) -> String {
 fn explain_fragment(fields: &mut FieldWriter<'_>, input: &Input<'_>) {
     fields.cite("RFC 8200 §4.5");
     fields.number("reserved", (1, 1), |v| v.to_string());
-    fields.bits("fragment offset", (2, 2), (0, 13), |v| {
-        format!("{v} × 8 = {} bytes", v * 8)
-    });
+    fields.bits("fragment offset", (2, 2), (0, 13), |v| format!("{v} × 8 = {} bytes", v * 8));
     fields.flag(
         "more fragments",
         (2, 2),
@@ -164,9 +159,7 @@ fn explain_fragment(fields: &mut FieldWriter<'_>, input: &Input<'_>) {
 
 fn explain_authentication(fields: &mut FieldWriter<'_>, input: &Input<'_>) {
     fields.cite("RFC 4302 §2");
-    fields.number("payload length", (1, 1), |v| {
-        format!("({v} + 2) × 4 = {} bytes", (v + 2) * 4)
-    });
+    fields.number("payload length", (1, 1), |v| format!("({v} + 2) × 4 = {} bytes", (v + 2) * 4));
     fields.number("security parameters index", (4, 4), |v| format!("0x{v:08x}"));
     fields.number("sequence number", (8, 4), |v| v.to_string());
     let rest = length(input).map_or(0, |length| length.saturating_sub(12));
@@ -202,16 +195,8 @@ mod tests {
     use crate::wire::{Dissection, Dissector};
 
     fn packet(next: u8, extension: &[u8], transport: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![
-            0x60,
-            0,
-            0,
-            0,
-            0,
-            u8::try_from(extension.len() + transport.len()).unwrap(),
-            next,
-            64,
-        ];
+        let mut bytes =
+            vec![0x60, 0, 0, 0, 0, u8::try_from(extension.len() + transport.len()).unwrap(), next, 64];
         bytes.extend([0x20; 32]);
         bytes.extend(extension);
         bytes.extend(transport);
@@ -236,13 +221,7 @@ mod tests {
     fn a_later_fragment_has_no_ports_only_bytes() {
         let dissection = dissect(&packet(44, &[17, 0, 0x00, 0x08, 0, 0, 0, 9], &DNS));
         assert!(dissection.udp.is_none());
-        assert_eq!(
-            dissection.network.unwrap().fragment,
-            Some(Fragment {
-                offset: 8,
-                more: false
-            })
-        );
+        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 8, more: false }));
         assert_eq!(dissection.payload.len, 8);
     }
 
@@ -255,21 +234,13 @@ mod tests {
 
     #[test]
     fn an_authentication_header_counts_in_words_of_four() {
-        let header = [
-            17, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
-        ];
+        let header = [17, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9];
         assert!(dissect(&packet(51, &header, &DNS)).udp.is_some());
     }
 
     #[test]
     fn a_header_longer_than_the_packet_is_cut() {
         let dissection = dissect(&packet(0, &[17, 9, 1, 4, 0, 0, 0, 0], &DNS));
-        assert_eq!(
-            dissection.stop,
-            Some(Stop::Cut {
-                needed: 80,
-                available: 16
-            })
-        );
+        assert_eq!(dissection.stop, Some(Stop::Cut { needed: 80, available: 16 }));
     }
 }

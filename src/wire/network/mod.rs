@@ -67,10 +67,6 @@ impl IcmpError {
     /// What type and code mean: `port unreachable`, `communication administratively prohibited`.
     #[must_use]
     pub fn meaning(&self) -> &'static str {
-        if self.v6 {
-            icmpv6::meaning(self.kind, self.code)
-        } else {
-            icmp::meaning(self.kind, self.code)
-        }
+        if self.v6 { icmpv6::meaning(self.kind, self.code) } else { icmp::meaning(self.kind, self.code) }
     }
 }

@@ -42,18 +42,8 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, kind: u8) -> Option<String> 
 fn router_advertisement(fields: &mut FieldWriter<'_>) -> u32 {
     fields.cite("RFC 4861 §4.2");
     fields.number("current hop limit", (4, 1), |v| v.to_string());
-    fields.flag(
-        "managed address configuration",
-        (5, 1),
-        0,
-        ("addresses come from DHCPv6", ""),
-    );
-    fields.flag(
-        "other configuration",
-        (5, 1),
-        1,
-        ("other settings come from DHCPv6", ""),
-    );
+    fields.flag("managed address configuration", (5, 1), 0, ("addresses come from DHCPv6", ""));
+    fields.flag("other configuration", (5, 1), 1, ("other settings come from DHCPv6", ""));
     fields.number("router lifetime", (6, 2), |v| counted(v, "second"));
     fields.number("reachable time", (8, 4), |v| format!("{v} ms"));
     fields.number("retransmission timer", (12, 4), |v| format!("{v} ms"));
@@ -117,23 +107,17 @@ fn option_name(kind: u8) -> &'static str {
 
 fn option_words(option: &[u8]) -> String {
     match option {
-        [1 | 2, 1, address @ ..] => address
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .join(":"),
+        [1 | 2, 1, address @ ..] => {
+            address.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+        }
         [5, 1, _, _, a, b, c, d] => counted(u64::from(u32::from_be_bytes([*a, *b, *c, *d])), "byte"),
         [3, 4, length, ..] => {
-            let prefix = option
-                .last_chunk::<16>()
-                .map_or_else(String::new, |octets| ipv6::address(octets));
+            let prefix = option.last_chunk::<16>().map_or_else(String::new, |octets| ipv6::address(octets));
             format!("{prefix}, prefix of {length} bits")
         }
-        [25, _, _, _, _, _, _, _, servers @ ..] => servers
-            .chunks_exact(16)
-            .map(ipv6::address)
-            .collect::<Vec<_>>()
-            .join(", "),
+        [25, _, _, _, _, _, _, _, servers @ ..] => {
+            servers.chunks_exact(16).map(ipv6::address).collect::<Vec<_>>().join(", ")
+        }
         _ => hex(option),
     }
 }

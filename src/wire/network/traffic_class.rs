@@ -5,13 +5,9 @@ use crate::explain::FieldWriter;
 /// Explains the octet at `place` (with two bytes where it crosses a byte border) whose first bit is `first`.
 pub(super) fn explain(fields: &mut FieldWriter<'_>, place: (u32, u32), first: u32) {
     fields.cite("RFC 2474 §3");
-    fields.bits("differentiated services code point", place, (first, 6), |v| {
-        format!("{v} ({})", dscp(v))
-    });
+    fields.bits("differentiated services code point", place, (first, 6), |v| format!("{v} ({})", dscp(v)));
     fields.cite("RFC 3168 §5");
-    fields.bits("explicit congestion notification", place, (first + 6, 2), |v| {
-        format!("{v} ({})", ecn(v))
-    });
+    fields.bits("explicit congestion notification", place, (first + 6, 2), |v| format!("{v} ({})", ecn(v)));
 }
 
 /// What an ECN field says (RFC 3168 §5).

@@ -30,6 +30,8 @@ pub struct TcpHeader {
     pub flags: TcpFlags,
     /// Option bytes that were captured.
     pub options: ByteSpan,
+    /// Option bytes on the wire, as the header length declares: more than were captured where the frame was cut.
+    pub options_length: u32,
     /// Data octets as the IP header declares them: never padding, and all of them where the capture was cut.
     pub data_length: u32,
     /// Data octets that were captured.

@@ -38,12 +38,7 @@ impl Protocol for Tcp {
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let (header, header_length) = read(input)?;
         let payload_length = input.after(header_length);
-        Ok(Step {
-            header_length,
-            payload_length,
-            next: None,
-            fact: Fact::Tcp(header),
-        })
+        Ok(Step { header_length, payload_length, next: None, fact: Fact::Tcp(header) })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -53,9 +48,7 @@ impl Protocol for Tcp {
         let is_syn = input.bytes.get(13).is_some_and(|flags| flags & 2 != 0);
         explain_flags(&mut fields, is_syn);
         explain_window(&mut fields, is_syn);
-        fields.number("checksum", (16, 2), |v| {
-            checksum.text(u16::try_from(v).unwrap_or_default())
-        });
+        fields.number("checksum", (16, 2), |v| checksum.text(u16::try_from(v).unwrap_or_default()));
         fields.number("urgent pointer", (18, 2), |v| v.to_string());
         let Ok((header, header_length)) = read(input) else {
             return;
@@ -71,10 +64,7 @@ impl Protocol for Tcp {
 /// The header and its length. The fixed part is read as etherparse does, from a copy without options, so that options that
 /// were cut do not hide it.
 fn read(input: &Input<'_>) -> Result<(TcpHeader, u32), Stop> {
-    let mut fixed = *input
-        .bytes
-        .first_chunk::<FIXED_BYTES>()
-        .ok_or_else(|| input.cut(FIXED))?;
+    let mut fixed = *input.bytes.first_chunk::<FIXED_BYTES>().ok_or_else(|| input.cut(FIXED))?;
     let [.., data_offset, low, _, _, _, _, _, _] = &mut fixed;
     let flags = TcpFlags(u16::from_be_bytes([*data_offset & 1, *low]));
     let header_length = match u32::from(*data_offset >> 4) * 4 {
@@ -95,6 +85,7 @@ fn read(input: &Input<'_>) -> Result<(TcpHeader, u32), Stop> {
         window: slice.window_size(),
         flags,
         options,
+        options_length: header_length - FIXED,
         data_length: input.after(header_length),
         data,
     };
@@ -115,18 +106,14 @@ fn explain_numbers(fields: &mut FieldWriter<'_>) {
     fields.number("destination port", (2, 2), |v| v.to_string());
     fields.cite("RFC 9293 §3.4");
     fields.number("sequence number", (4, 4), |v| format!("{v}, as sent"));
-    let has_ack = fields
-        .at((13, 1))
-        .is_none_or(|flags| matches!(flags, [low] if low & 0x10 != 0));
+    let has_ack = fields.at((13, 1)).is_none_or(|flags| matches!(flags, [low] if low & 0x10 != 0));
     fields.number("acknowledgment number", (8, 4), |v| match (has_ack, v) {
         (true, _) => format!("{v}, as sent: the next byte expected from the other side"),
         (false, 0) => "0: not used without the ACK flag".to_owned(),
         (false, _) => format!("{v}, which means nothing without the ACK flag"),
     });
     fields.cite("RFC 9293 §3.1");
-    fields.bits("data offset", (12, 1), (0, 4), |v| {
-        format!("{v} × 4 = {} bytes of header", v * 4)
-    });
+    fields.bits("data offset", (12, 1), (0, 4), |v| format!("{v} × 4 = {} bytes of header", v * 4));
     fields.bits("reserved", (12, 2), (4, 3), |v| match v {
         0 => "0".to_owned(),
         _ => format!("{v}, though it should be 0"),
@@ -147,55 +134,23 @@ fn explain_window(fields: &mut FieldWriter<'_>, is_syn: bool) {
 /// On a SYN, the three bits of congestion notification are an offer (RFC 3168 §6.1.1, RFC 9768 §3.1).
 fn explain_flags(fields: &mut FieldWriter<'_>, is_syn: bool) {
     let offer = |otherwise| {
-        if is_syn {
-            "part of the offer of congestion notification (ECN)"
-        } else {
-            otherwise
-        }
+        if is_syn { "part of the offer of congestion notification (ECN)" } else { otherwise }
     };
     fields.cite("RFC 9768 §3");
-    fields.flag(
-        "AE: accurate ECN",
-        (12, 2),
-        7,
-        (offer("part of a congestion counter"), ""),
-    );
+    fields.flag("AE: accurate ECN", (12, 2), 7, (offer("part of a congestion counter"), ""));
     fields.cite("RFC 3168 §6.1");
-    fields.flag(
-        "CWR: congestion window reduced",
-        (13, 1),
-        0,
-        (offer("the sender has slowed down"), ""),
-    );
-    fields.flag(
-        "ECE: ECN echo",
-        (13, 1),
-        1,
-        (offer("congestion was met on the way"), ""),
-    );
+    fields.flag("CWR: congestion window reduced", (13, 1), 0, (offer("the sender has slowed down"), ""));
+    fields.flag("ECE: ECN echo", (13, 1), 1, (offer("congestion was met on the way"), ""));
     fields.cite("RFC 9293 §3.1");
     fields.flag("URG: urgent", (13, 1), 2, ("the urgent pointer counts", ""));
-    fields.flag(
-        "ACK: acknowledgment",
-        (13, 1),
-        3,
-        ("the acknowledgment number counts", ""),
-    );
-    fields.flag(
-        "PSH: push",
-        (13, 1),
-        4,
-        ("hand the data to the program at once", ""),
-    );
+    fields.flag("ACK: acknowledgment", (13, 1), 3, ("the acknowledgment number counts", ""));
+    fields.flag("PSH: push", (13, 1), 4, ("hand the data to the program at once", ""));
     fields.flag("RST: reset", (13, 1), 5, ("the connection is broken off", ""));
     fields.flag(
         "SYN: synchronise",
         (13, 1),
         6,
-        (
-            "opens a connection: the sequence number is where counting starts",
-            "",
-        ),
+        ("opens a connection: the sequence number is where counting starts", ""),
     );
     fields.flag("FIN: finish", (13, 1), 7, ("the sender has no more data", ""));
 }
@@ -204,17 +159,10 @@ fn summary(header: &TcpHeader, options: Option<&[u8]>, checksum: Checksum) -> St
     let mut parts = vec![format!("{} → {}", header.source_port, header.destination_port)];
     parts.push(format!("seq {}", header.seq));
     parts.extend(header.ack.map(|ack| format!("ack {ack}")));
-    parts.push(if header.flags == TcpFlags(0) {
-        "no flags".to_owned()
-    } else {
-        header.flags.to_string()
-    });
+    parts.push(if header.flags == TcpFlags(0) { "no flags".to_owned() } else { header.flags.to_string() });
     parts.push(format!("window {}", header.window));
     if header.data_length > 0 {
-        parts.push(format!(
-            "{} of data",
-            counted(u64::from(header.data_length), "byte")
-        ));
+        parts.push(format!("{} of data", counted(u64::from(header.data_length), "byte")));
     }
     if let (true, Some(options)) = (header.flags.syn(), options) {
         parts.extend(tcp_option_words::summary(options));
@@ -258,19 +206,13 @@ mod tests {
 
     fn explain_tcp(bytes: &[u8]) -> LayerExplanation {
         let wire = u32::try_from(bytes.len()).unwrap();
-        Dissector::new()
-            .explain(LinkType::ETHERNET, bytes, wire, 0)
-            .pop()
-            .unwrap()
+        Dissector::new().explain(LinkType::ETHERNET, bytes, wire, 0).pop().unwrap()
     }
 
     #[test]
     fn a_syn_with_data_counts_both() {
         let tcp = dissect(&SYN, 76).tcp.unwrap();
-        assert_eq!(
-            (tcp.source_port, tcp.destination_port, tcp.seq),
-            (40112, 3000, SeqNum(2_891_391_733))
-        );
+        assert_eq!((tcp.source_port, tcp.destination_port, tcp.seq), (40112, 3000, SeqNum(2_891_391_733)));
         assert_eq!(tcp.ack, None);
         assert_eq!(tcp.data.of(&SYN), b"hi");
         assert_eq!(tcp.sequence_length(), 3);
@@ -307,10 +249,7 @@ mod tests {
         let mut frame = SYN;
         frame[46] = 0x40;
         let dissection = dissect(&frame, 76);
-        assert_eq!(
-            dissection.stop,
-            Some(Stop::Malformed("header length below 20 bytes"))
-        );
+        assert_eq!(dissection.stop, Some(Stop::Malformed("header length below 20 bytes")));
         assert!(dissection.tcp.is_none() && dissection.network.is_some());
     }
 
@@ -318,10 +257,7 @@ mod tests {
     fn a_data_offset_beyond_the_segment_is_malformed() {
         let mut frame = SYN;
         frame[46] = 0xf0;
-        assert_eq!(
-            dissect(&frame, 76).stop,
-            Some(Stop::Malformed("header longer than the segment"))
-        );
+        assert_eq!(dissect(&frame, 76).stop, Some(Stop::Malformed("header longer than the segment")));
     }
 
     #[test]
@@ -334,15 +270,7 @@ mod tests {
     #[test]
     fn header_length_and_flags_are_spelled_out() {
         let layer = explain_tcp(&SYN);
-        let text = |name| {
-            layer
-                .fields
-                .iter()
-                .find(|field| field.name == name)
-                .unwrap()
-                .text
-                .clone()
-        };
+        let text = |name| layer.fields.iter().find(|field| field.name == name).unwrap().text.clone();
         assert_eq!(text("data offset"), "10 × 4 = 40 bytes of header");
         assert_eq!(text("ACK: acknowledgment"), "not set");
         assert_eq!(text("window"), "64240 bytes: never scaled in a SYN");

@@ -73,15 +73,7 @@ impl TcpFlags {
 impl fmt::Display for TcpFlags {
     /// `SYN ACK`; `none` where no bit is set.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = NAMES
-            .iter()
-            .filter(|(bit, _)| self.has(*bit))
-            .map(|(_, name)| *name)
-            .collect();
-        f.pad(&if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(" ")
-        })
+        let names: Vec<_> = NAMES.iter().filter(|(bit, _)| self.has(*bit)).map(|(_, name)| *name).collect();
+        f.pad(&if names.is_empty() { "none".to_owned() } else { names.join(" ") })
     }
 }

@@ -16,14 +16,8 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, ack: Option<SeqNum>, is_cut:
     fields.cite("RFC 9293 §3.1");
     if walk.incomplete() {
         fields.raw("unreadable options", (walk.offset(), u32::MAX), hex);
-        let why = if is_cut {
-            "was not captured whole"
-        } else {
-            "has a length that cannot be"
-        };
-        fields.note(format!(
-            "A TCP option {why}: it and what follows it were not read."
-        ));
+        let why = if is_cut { "was not captured whole" } else { "has a length that cannot be" };
+        fields.note(format!("A TCP option {why}: it and what follows it were not read."));
     } else {
         fields.raw("padding after the options", (walk.offset(), u32::MAX), hex);
     }
@@ -34,11 +28,7 @@ pub(super) fn summary(options: &[u8]) -> Vec<String> {
     let offered = super::SynOptions::read(options, false);
     let mut parts = Vec::new();
     parts.extend(offered.mss.map(|mss| format!("MSS {mss}")));
-    parts.extend(
-        offered
-            .window_scale
-            .map(|shift| format!("scale ×{}", 1 << shift.min(14))),
-    );
+    parts.extend(offered.window_scale.map(|shift| format!("scale ×{}", 1 << shift.min(14))));
     parts.extend(offered.sack_permitted.then(|| "SACK".to_owned()));
     parts.extend(offered.timestamps.map(|_| "timestamps".to_owned()));
     parts.extend(offered.fast_open.map(|_| "Fast Open".to_owned()));
@@ -105,24 +95,13 @@ fn words(option: &TcpOption<'_>, ack: Option<SeqNum>) -> String {
 
 /// An option that is not known, or not of the length it should have.
 fn unusual(option: &TcpOption<'_>) -> String {
-    let value = if option.value.is_empty() {
-        "no value".to_owned()
-    } else {
-        hex(option.value)
-    };
-    format!(
-        "kind {}, {}: {value}",
-        option.kind,
-        counted(u64::from(option.length()), "byte")
-    )
+    let value = if option.value.is_empty() { "no value".to_owned() } else { hex(option.value) };
+    format!("kind {}, {}: {value}", option.kind, counted(u64::from(option.length()), "byte"))
 }
 
 fn window_scale(shift: u8) -> String {
     let used = shift.min(14);
-    let factor = format!(
-        "windows count × 2^{used} = × {}, if both sides send this option",
-        1 << used
-    );
+    let factor = format!("windows count × 2^{used} = × {}, if both sides send this option", 1 << used);
     if shift > 14 {
         format!("{shift}, more than the largest of 14: {factor}")
     } else {
@@ -132,10 +111,7 @@ fn window_scale(shift: u8) -> String {
 
 fn sack(option: &TcpOption<'_>, ack: Option<SeqNum>) -> String {
     let blocks: Vec<_> = option.sack_blocks().collect();
-    let text: Vec<String> = blocks
-        .iter()
-        .map(|(left, right)| format!("{left} to {right}"))
-        .collect();
+    let text: Vec<String> = blocks.iter().map(|(left, right)| format!("{left} to {right}")).collect();
     let listed = format!("received out of order: {}", text.join(", "));
     let second = blocks.get(1);
     match (blocks.first(), ack) {
@@ -157,10 +133,7 @@ fn inside((left, right): (SeqNum, SeqNum), outer: (SeqNum, SeqNum)) -> bool {
 
 fn user_timeout(field: u16) -> String {
     let unit = if field >> 15 == 1 { "minute" } else { "second" };
-    format!(
-        "unacknowledged data may wait {}",
-        counted(u64::from(field & 0x7fff), unit)
-    )
+    format!("unacknowledged data may wait {}", counted(u64::from(field & 0x7fff), unit))
 }
 
 fn fast_open(cookie: &[u8]) -> String {
@@ -220,11 +193,7 @@ mod tests {
 
     fn explained(options: &[u8], ack: Option<SeqNum>) -> LayerExplanation {
         let mut out = LayerExplanation::new(OsiLayer::Transport, "tcp", "TCP", None);
-        explain(
-            &mut FieldWriter::new(&mut out, options, 54, "RFC 9293 §3.1"),
-            ack,
-            false,
-        );
+        explain(&mut FieldWriter::new(&mut out, options, 54, "RFC 9293 §3.1"), ack, false);
         out
     }
 
@@ -234,31 +203,13 @@ mod tests {
 
     #[test]
     fn common_options_read_as_sentences() {
-        assert_eq!(
-            text(&[2, 4, 5, 0xb4]),
-            "1460 bytes of data in one segment at most, please"
-        );
-        assert_eq!(
-            text(&[3, 3, 7]),
-            "7: windows count × 2^7 = × 128, if both sides send this option"
-        );
-        assert_eq!(
-            text(&[8, 10, 0, 0, 0, 5, 0, 0, 0, 0]),
-            "sender's clock 5, echoes nothing yet"
-        );
+        assert_eq!(text(&[2, 4, 5, 0xb4]), "1460 bytes of data in one segment at most, please");
+        assert_eq!(text(&[3, 3, 7]), "7: windows count × 2^7 = × 128, if both sides send this option");
+        assert_eq!(text(&[8, 10, 0, 0, 0, 5, 0, 0, 0, 0]), "sender's clock 5, echoes nothing yet");
         assert_eq!(text(&[28, 4, 0x80, 2]), "unacknowledged data may wait 2 minutes");
-        assert_eq!(
-            text(&[34, 2]),
-            "asks for a cookie, to send data in the SYN next time"
-        );
-        assert_eq!(
-            text(&[254, 6, 0x12, 0x34, 0xab, 0xcd]),
-            "experiment 0x1234: ab cd"
-        );
-        assert_eq!(
-            text(&[172, 8, 0, 0, 1, 0, 0, 2]),
-            "bytes received as ECT(0) 1, CE 2"
-        );
+        assert_eq!(text(&[34, 2]), "asks for a cookie, to send data in the SYN next time");
+        assert_eq!(text(&[254, 6, 0x12, 0x34, 0xab, 0xcd]), "experiment 0x1234: ab cd");
+        assert_eq!(text(&[172, 8, 0, 0, 1, 0, 0, 2]), "bytes received as ECT(0) 1, CE 2");
         assert_eq!(text(&[200, 3, 1]), "kind 200, 3 bytes: 01");
     }
 
@@ -275,10 +226,7 @@ mod tests {
 
     #[test]
     fn multipath_subtypes_have_their_names() {
-        assert_eq!(
-            text(&[30, 4, 0x01, 0]),
-            "MP_CAPABLE, version 1: offers several paths"
-        );
+        assert_eq!(text(&[30, 4, 0x01, 0]), "MP_CAPABLE, version 1: offers several paths");
         assert!(text(&[30, 4, 0x80, 1]).starts_with("MP_TCPRST"));
     }
 

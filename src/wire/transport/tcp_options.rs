@@ -2,6 +2,7 @@
 
 use crate::base::SeqNum;
 use crate::base::convert::narrow;
+use crate::wire::transport::TcpHeader;
 
 /// What the options of a SYN or SYN-ACK offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -87,6 +88,12 @@ impl SynOptions {
         offered
     }
 
+    /// The options of a header in its frame.
+    #[must_use]
+    pub fn of(header: &TcpHeader, frame: &[u8]) -> Self {
+        Self::read(header.options.of(frame), header.options.len < header.options_length)
+    }
+
     fn take(&mut self, option: &TcpOption<'_>) {
         match (option.kind, option.value) {
             (TcpOption::END | TcpOption::NO_OPERATION, _) => {}
@@ -167,21 +174,13 @@ impl<'a> TcpOption<'a> {
     /// Bytes the option takes with its kind and length.
     #[must_use]
     pub fn length(&self) -> u32 {
-        if self.kind <= Self::NO_OPERATION {
-            1
-        } else {
-            narrow(self.value.len()).saturating_add(2)
-        }
+        if self.kind <= Self::NO_OPERATION { 1 } else { narrow(self.value.len()).saturating_add(2) }
     }
 
     /// TSval and TSecr, where it is a timestamps option (RFC 7323 §3.2).
     #[must_use]
     pub fn timestamps(&self) -> Option<(u32, u32)> {
-        if self.kind == Self::TIMESTAMPS {
-            two_numbers(self.value)
-        } else {
-            None
-        }
+        if self.kind == Self::TIMESTAMPS { two_numbers(self.value) } else { None }
     }
 
     /// Left and right edge of each SACK block: first octet received, and the one after the last (RFC 2018 §3). Empty for
@@ -197,11 +196,7 @@ impl<'a> TcpOptions<'a> {
     /// The options in `bytes`, all that lies between the fixed header and the data.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            offset: 0,
-            state: Walk::Going,
-        }
+        Self { bytes, offset: 0, state: Walk::Going }
     }
 
     /// After the walk: it ended at a length that cannot be, or in the middle of an option.
@@ -245,11 +240,7 @@ impl<'a> Iterator for TcpOptions<'a> {
         if kind == TcpOption::END {
             self.state = Walk::Ended;
         }
-        let option = TcpOption {
-            kind,
-            offset: self.offset,
-            value,
-        };
+        let option = TcpOption { kind, offset: self.offset, value };
         self.bytes = rest;
         self.offset = self.offset.saturating_add(option.length());
         Some(option)
@@ -306,19 +297,10 @@ mod tests {
 
     #[test]
     fn fast_open_is_read_in_both_its_forms() {
-        assert_eq!(
-            SynOptions::read(&[34, 2], false).fast_open,
-            Some(FastOpen::Request)
-        );
-        assert_eq!(
-            SynOptions::read(&[254, 4, 0xf9, 0x89], false).fast_open,
-            Some(FastOpen::Request)
-        );
+        assert_eq!(SynOptions::read(&[34, 2], false).fast_open, Some(FastOpen::Request));
+        assert_eq!(SynOptions::read(&[254, 4, 0xf9, 0x89], false).fast_open, Some(FastOpen::Request));
         let cookie = [254, 8, 0xf9, 0x89, 1, 2, 3, 4];
-        assert_eq!(
-            SynOptions::read(&cookie, false).fast_open,
-            Some(FastOpen::Cookie(4))
-        );
+        assert_eq!(SynOptions::read(&cookie, false).fast_open, Some(FastOpen::Cookie(4)));
         assert_eq!(SynOptions::read(&[254, 4, 0x12, 0x34], false).fast_open, None);
     }
 

@@ -33,17 +33,10 @@ impl Protocol for Udp {
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let header = UdpHeaderSlice::from_slice(input.bytes).map_err(|_| input.cut(HEADER))?;
-        let fact = UdpHeader {
-            source_port: header.source_port(),
-            destination_port: header.destination_port(),
-        };
+        let fact =
+            UdpHeader { source_port: header.source_port(), destination_port: header.destination_port() };
         let payload_length = extent(&header, input).saturating_sub(HEADER);
-        Ok(Step {
-            header_length: HEADER,
-            payload_length,
-            next: None,
-            fact: Fact::Udp(fact),
-        })
+        Ok(Step { header_length: HEADER, payload_length, next: None, fact: Fact::Udp(fact) })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -66,11 +59,7 @@ impl Protocol for Udp {
         ];
         summary.extend(checksum.summary().map(str::to_owned));
         fields.summary(summary.join("   "));
-        if header.checksum() == 0
-            && input
-                .addresses
-                .is_some_and(|addresses| addresses.source.is_ipv6())
-        {
+        if header.checksum() == 0 && input.addresses.is_some_and(|addresses| addresses.source.is_ipv6()) {
             fields.note("Over IPv6 a UDP checksum of 0 is allowed for tunnels only (RFC 6935).");
         }
         note_length(&mut fields, u32::from(header.length()), input);
@@ -98,17 +87,11 @@ fn verify(header: &UdpHeaderSlice<'_>, input: &Input<'_>) -> Checksum {
 fn note_length(fields: &mut FieldWriter<'_>, length: u32, input: &Input<'_>) {
     let there = counted(u64::from(input.declared), "byte");
     if (1..HEADER).contains(&length) {
-        fields.note(format!(
-            "The length of {length} is less than the header itself: counted as {there}."
-        ));
+        fields.note(format!("The length of {length} is less than the header itself: counted as {there}."));
     } else if length > input.declared && input.fragment {
-        fields.note(format!(
-            "The datagram has {length} bytes; this first fragment of it carries {there}."
-        ));
+        fields.note(format!("The datagram has {length} bytes; this first fragment of it carries {there}."));
     } else if length > input.declared {
-        fields.note(format!(
-            "The length claims {length} bytes, but the IP packet carries only {there}."
-        ));
+        fields.note(format!("The length claims {length} bytes, but the IP packet carries only {there}."));
     } else if length < input.declared && length > 0 {
         fields.note(format!(
             "The IP packet carries {there}, of which this datagram takes {length}: the rest is not data."
@@ -132,9 +115,7 @@ mod tests {
     }
 
     fn summary(bytes: &[u8]) -> String {
-        Dissector::new().explain(LinkType::RAW, bytes, 32, 0)[2]
-            .summary
-            .clone()
+        Dissector::new().explain(LinkType::RAW, bytes, 32, 0)[2].summary.clone()
     }
 
     #[test]
@@ -149,13 +130,7 @@ mod tests {
     fn an_impossible_length_keeps_ports_and_data() {
         let bytes = packet(3, 0);
         let dissection = Dissector::new().dissect(LinkType::RAW, &bytes, 32, 0);
-        assert_eq!(
-            dissection.udp,
-            Some(UdpHeader {
-                source_port: 40000,
-                destination_port: 53
-            })
-        );
+        assert_eq!(dissection.udp, Some(UdpHeader { source_port: 40000, destination_port: 53 }));
         assert_eq!(dissection.payload.len, 4);
     }
 
@@ -166,10 +141,7 @@ mod tests {
 
     #[test]
     fn a_checksum_that_only_sums_the_pseudo_header_was_left_to_the_card() {
-        assert_eq!(
-            summary(&packet(12, 0x1420)),
-            "40000 → 53   4 bytes of data   checksum not filled in yet"
-        );
+        assert_eq!(summary(&packet(12, 0x1420)), "40000 → 53   4 bytes of data   checksum not filled in yet");
         assert!(summary(&packet(12, 0x1421)).ends_with("checksum WRONG"));
     }
 }

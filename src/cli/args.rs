@@ -1,0 +1,151 @@
+//! What was typed.
+
+use std::net::IpAddr;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::base::Duration;
+use crate::cli::quantity;
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "synscope",
+    version,
+    about = "Shows what really happens on a connection: every TCP handshake checked, annotated and drawn.",
+    after_help = "`synscope FILE...` is the same as `synscope read FILE...`; `-` is standard input.\n\
+                  Exit codes: 0 done, 1 a capture was damaged (what could be read is shown), 2 could not run.",
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) read: Read,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Analyse saved captures: overview, then annotated timelines
+    Read(Read),
+    /// Show one frame as its seven OSI layers, with its bytes
+    Frame(Frame),
+    /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
+    #[cfg(feature = "live")]
+    Live(Live),
+    /// List the interfaces of this machine, and whether you may sniff on them
+    #[cfg(feature = "live")]
+    Interfaces,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Read {
+    /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) show: Show,
+    /// Read only frames that match this BPF filter, as tcpdump writes it (needs libpcap)
+    #[cfg(feature = "live")]
+    #[arg(short = 'f', long, value_name = "BPF")]
+    pub(super) filter: Option<String>,
+    /// Stop after so many frames
+    #[arg(long, value_name = "N")]
+    pub(super) count: Option<u64>,
+    /// Stop so long after the first frame, in the capture's time: 500ms, 10s, 2m
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    pub(super) duration: Option<Duration>,
+    /// TLS key log; accepted for scripts, not used yet: TLS is not decrypted
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(super) keylog: Option<String>,
+}
+
+/// Which connections are shown, and how much of them.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Show {
+    /// Show only the connection with this number (that of its first frame)
+    #[arg(long, value_name = "ID")]
+    pub(super) connection: Option<u64>,
+    /// Show only connections with this address at one end
+    #[arg(long, value_name = "ADDR")]
+    pub(super) host: Vec<IpAddr>,
+    /// Show only connections with this port at one end
+    #[arg(long, value_name = "N")]
+    pub(super) port: Vec<u16>,
+    /// Rows of the overview before the rest is only counted; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(super) rows: usize,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Frame {
+    /// The capture; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    /// Number of the frame, from 1
+    #[arg(value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) number: u64,
+    /// List every field of every layer with its bytes and bits
+    #[arg(long)]
+    pub(super) fields: bool,
+}
+
+#[cfg(feature = "live")]
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Live {
+    /// Interface to sniff on; without it, that of the default route
+    #[arg(short = 'i', long, value_name = "IFACE")]
+    pub(super) interface: Option<String>,
+    /// Take only frames that match this BPF filter, as tcpdump writes it
+    #[arg(short = 'f', long, value_name = "BPF")]
+    pub(super) filter: Option<String>,
+    /// Save every frame to this file as pcapng
+    #[arg(short = 'w', long, value_name = "FILE")]
+    pub(super) write: Option<std::path::PathBuf>,
+    /// End after so many frames
+    #[arg(long, value_name = "N")]
+    pub(super) count: Option<u64>,
+    /// End after this time: 500ms, 10s, 2m
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    pub(super) duration: Option<Duration>,
+    /// Do not put the interface into promiscuous mode
+    #[arg(short = 'p', long)]
+    pub(super) no_promiscuous: bool,
+    #[command(flatten)]
+    pub(super) show: Show,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Common {
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub(super) format: Format,
+    /// Colours; auto is on for a terminal, and heeds the variable `NO_COLOR`
+    #[arg(long, value_enum, default_value_t = clap::ColorChoice::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: clap::ColorChoice,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// Width in columns (default: that of the terminal, else 100)
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub(super) width: Option<u16>,
+    /// Memory that the connections being followed may take; beyond it the idlest are given up, counted and said
+    #[arg(long, global = true, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::size)]
+    pub(super) max_memory: u64,
+    /// Print no notes on stderr
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Timelines for people
+    Text,
+    /// One JSON object a line, for scripts
+    Json,
+}

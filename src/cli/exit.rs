@@ -1,0 +1,54 @@
+//! How the program ends.
+
+use std::io;
+use std::process::{ExitCode, Termination};
+
+use crate::pipeline;
+
+/// Exit codes (`docs/json.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything was read and shown.
+    Done,
+    /// A capture was damaged or cut short; what could be read was shown.
+    Damaged,
+    /// Could not run.
+    Failed,
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Done => 0,
+            Self::Damaged => 1,
+            Self::Failed => 2,
+        })
+    }
+}
+
+/// Prints what clap says: help and version on stdout, bad usage on stderr.
+pub(super) fn of_usage(error: &clap::Error) -> Exit {
+    let printed = error.print();
+    if error.use_stderr() || printed.is_err() { Exit::Failed } else { Exit::Done }
+}
+
+/// Prints an error as one line on stderr. A reader that closed the pipe has seen enough: that is no error, and nothing is
+/// said.
+pub(super) fn of_error(error: &anyhow::Error) -> Exit {
+    if is_broken_pipe(error) {
+        return Exit::Done;
+    }
+    let line = format!("{error:#}");
+    eprintln!("synscope: {}", crate::render::text::printable(&line));
+    Exit::Failed
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let written = match cause.downcast_ref::<pipeline::Error>() {
+            Some(pipeline::Error::Output(error)) => Some(error.kind()),
+            _ => cause.downcast_ref::<io::Error>().map(io::Error::kind),
+        };
+        written == Some(io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,85 @@
+//! `synscope live`: sniffing.
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::base::Duration;
+use crate::capture::live::{self, StopFlag};
+use crate::capture::{Recording, Source};
+use crate::cli::args::{Common, Format, Live};
+use crate::cli::exit::Exit;
+use crate::cli::output::{stdout, text_options};
+use crate::cli::selection::Selected;
+use crate::pipeline;
+use crate::render::json::JsonLines;
+use crate::render::text::LiveText;
+use crate::timeline::Audience;
+use crate::track::Limits;
+
+/// Data of one side is told at least this often while it flows.
+const LONGEST_RUN: Duration = Duration::seconds(1);
+
+/// Sniffs until a signal, `--count` or `--duration` ends it; the summary is shown either way.
+pub(super) fn live(args: &Live, common: &Common) -> Result<Exit> {
+    let mut source = live::open(&live::Options {
+        interface: args.interface.clone(),
+        filter: args.filter.clone(),
+        promiscuous: !args.no_promiscuous,
+        immediate: std::io::stdout().is_terminal() || args.write.is_none(),
+    })?;
+    let stop = live::stop_on_signals()?;
+    announce(&*source, common);
+    if let Some(path) = &args.write {
+        let name = path.display().to_string();
+        let file = File::create(path).with_context(|| format!("cannot write {name}"))?;
+        let mut recording = Recording::new(source, BufWriter::new(file), name)?;
+        let ran = listen(&mut recording, args, common, &stop);
+        recording.finish()?;
+        ran?;
+    } else {
+        listen(&mut *source, args, common, &stop)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn announce(source: &dyn Source, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    for note in source.notes() {
+        eprintln!("synscope: note: {note}");
+    }
+    let name = source.identity().interface.as_deref().unwrap_or_default();
+    eprintln!("synscope: listening on {}; Ctrl-C ends", crate::render::text::printable(name));
+}
+
+fn listen(source: &mut dyn Source, args: &Live, common: &Common, stop: &StopFlag) -> Result<()> {
+    match common.format {
+        Format::Json => run(source, args, common, stop, &mut JsonLines::new(stdout(), false, true)),
+        Format::Text => {
+            let options = text_options(common, Some(&args.show));
+            run(source, args, common, stop, &mut LiveText::new(stdout(), options))
+        }
+    }
+}
+
+fn run(
+    source: &mut dyn Source,
+    args: &Live,
+    common: &Common,
+    stop: &StopFlag,
+    audience: &mut dyn Audience,
+) -> Result<()> {
+    let steps = common.format == Format::Text;
+    let limits = Limits { max_memory: common.max_memory, steps, longest_run: Some(LONGEST_RUN) };
+    let options = pipeline::Options { limits, count: args.count, duration: None };
+    let began = Instant::now();
+    let longest = args.duration.and_then(|d| u64::try_from(d.0).ok()).map(std::time::Duration::from_nanos);
+    let over = || stop.is_set() || longest.is_some_and(|longest| began.elapsed() >= longest);
+    let mut selected = Selected { selection: args.show.selection(), audience, shown: 0 };
+    pipeline::run(source, options, &over, &mut selected)?;
+    Ok(())
+}

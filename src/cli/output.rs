@@ -1,0 +1,38 @@
+//! Where results go, and how wide and colourful they may be.
+
+use std::io::{self, BufWriter, StdoutLock};
+
+use anstream::AutoStream;
+
+use crate::cli::args::{Common, Show};
+use crate::render::text::{Detail, TextOptions};
+
+/// Width where neither the user nor a terminal says one.
+const USUAL_WIDTH: usize = 100;
+
+/// Standard output, written in blocks.
+pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// How text is to be drawn. `show` says whether the user asked for certain connections.
+pub(super) fn text_options(common: &Common, show: Option<&Show>) -> TextOptions {
+    let choice = match common.color {
+        clap::ColorChoice::Auto => AutoStream::choice(&io::stdout()),
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    let asked = show.is_some_and(|show| show.selection().is_any());
+    TextOptions {
+        width: common.width.map_or_else(terminal_width, usize::from),
+        ascii: common.ascii,
+        colour: choice != anstream::ColorChoice::Never,
+        limit: show.map(|show| show.rows).filter(|rows| *rows > 0),
+        detail: if asked { Detail::Always } else { Detail::Fit },
+    }
+}
+
+fn terminal_width() -> usize {
+    let columns = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    columns.filter(|width| *width >= 20).unwrap_or(USUAL_WIDTH)
+}

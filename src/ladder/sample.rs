@@ -1,0 +1,251 @@
+//! Conversations made by hand, for tests of ladders and of what draws them.
+
+use crate::base::{Certainty, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::ladder::{Ladder, Steps};
+use crate::track::{
+    Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, Negotiated, Outcome,
+    RstEffect, Step, StepKind, Traffic,
+};
+use crate::wire::transport::{SynOptions, TcpFlags};
+
+pub(crate) const BEGAN: u64 = 1_795_422_601_123_456_789;
+pub(crate) const CLIENT_ISN: SeqNum = SeqNum(2_891_341_221);
+pub(crate) const SERVER_ISN: SeqNum = SeqNum(388_012_233);
+pub(crate) const OPTIONS: SynOptions = SynOptions {
+    mss: Some(1460),
+    window_scale: Some(7),
+    sack_permitted: true,
+    timestamps: Some((1, 0)),
+    fast_open: None,
+    mptcp: None,
+    others: 0,
+    incomplete: false,
+};
+
+/// A connection and what happened on it.
+pub(crate) struct Talk {
+    pub(crate) connection: Connection,
+    pub(crate) steps: Vec<Step>,
+    now: u64,
+    frame: u64,
+}
+
+impl Talk {
+    pub(crate) fn between(client: &str, server: &str) -> Self {
+        let (client, server) = (endpoint(client), endpoint(server));
+        Self { connection: connection(client, server), steps: Vec::new(), now: BEGAN, frame: 0 }
+    }
+
+    pub(crate) fn on_ipv4() -> Self {
+        Self::between("10.1.0.2:40112", "10.1.0.1:3000")
+    }
+
+    /// Says at which frame the connection begins.
+    pub(crate) fn at_frame(mut self, frame: u64) -> Self {
+        self.frame = frame - 1;
+        self.connection.id = ConnId(FrameNo(frame));
+        self.connection.first_frame = FrameNo(frame);
+        self
+    }
+
+    pub(crate) fn step(mut self, ns: u64, from: Side, flags: u16, kind: StepKind) -> Self {
+        let previous = self.steps.last().and_then(|step| step.time);
+        self.now += ns;
+        self.frame += 1;
+        let time = Timestamp(self.now);
+        self.connection.first_time.get_or_insert(time);
+        self.connection.last_time = Some(time);
+        self.connection.last_frame = FrameNo(self.frame);
+        self.steps.push(Step {
+            frame: FrameNo(self.frame),
+            time: Some(time),
+            since_previous: previous.map(|previous| time.since(previous)),
+            from,
+            seq: SeqNum(0),
+            relative_seq: None,
+            ack: None,
+            relative_ack: None,
+            window: 64_240,
+            flags: TcpFlags(flags),
+            kind,
+            client_state: None,
+            server_state: None,
+            annotation: None,
+        });
+        self
+    }
+
+    pub(crate) fn last(mut self, change: impl FnOnce(&mut Step)) -> Self {
+        change(self.steps.last_mut().unwrap());
+        self
+    }
+
+    pub(crate) fn numbers(self, seq: SeqNum, relative_seq: u32, ack: Option<(SeqNum, u32)>) -> Self {
+        self.last(|step| {
+            step.seq = seq;
+            step.relative_seq = Some(relative_seq);
+            step.ack = ack.map(|(ack, _)| ack);
+            step.relative_ack = ack.map(|(_, relative)| relative);
+        })
+    }
+
+    pub(crate) fn states(self, client: &'static str, server: &'static str) -> Self {
+        let some = |state: &'static str| Some(state).filter(|state| !state.is_empty());
+        self.last(|step| (step.client_state, step.server_state) = (some(client), some(server)))
+    }
+
+    pub(crate) fn syn(self, ns: u64, retry: u32) -> Self {
+        let kind = StepKind::Syn { options: OPTIONS, retry, data_length: 0, simultaneous: false };
+        let mut talk = self.step(ns, Side::Client, TcpFlags::SYN, kind);
+        talk.connection.handshake.syn_count += 1;
+        talk.connection.handshake.client_isn = Some(CLIENT_ISN);
+        talk.numbers(CLIENT_ISN, 0, None).states("SYN-SENT", "")
+    }
+
+    pub(crate) fn syn_ack(self, ns: u64, ack: SeqNum) -> Self {
+        let kind = StepKind::SynAck {
+            options: OPTIONS,
+            repeat: 0,
+            expected_ack: Some(CLIENT_ISN + 1),
+            data_acknowledged: 0,
+        };
+        self.step(ns, Side::Server, TcpFlags::SYN | TcpFlags::ACK, kind)
+            .numbers(SERVER_ISN, 0, Some((ack, ack.since(CLIENT_ISN))))
+            .states("SYN-SENT", "SYN-RECEIVED")
+    }
+
+    pub(crate) fn handshake(self) -> Self {
+        let mut talk = self.syn(0, 0).syn_ack(402_000, CLIENT_ISN + 1);
+        talk.connection.handshake.connect = Some(Duration(611_000));
+        talk.connection.handshake.server_rtt = Some(Duration(402_000));
+        talk.connection.handshake.client_rtt = Some(Duration(209_000));
+        talk.handshake_ack(209_000)
+    }
+
+    pub(crate) fn handshake_ack(mut self, ns: u64) -> Self {
+        self.connection.handshake.outcome = Outcome::Established;
+        self.connection.handshake.negotiated = Some(NEGOTIATED);
+        let kind = StepKind::HandshakeAck { expected_ack: SERVER_ISN + 1, data_length: 0 };
+        self.step(ns, Side::Client, TcpFlags::ACK, kind)
+            .numbers(CLIENT_ISN + 1, 1, Some((SERVER_ISN + 1, 1)))
+            .states("ESTABLISHED", "ESTABLISHED")
+    }
+
+    pub(crate) fn data(mut self, ns: u64, from: Side, segments: u32, bytes: u64) -> Self {
+        let traffic = match from {
+            Side::Client => &mut self.connection.client_traffic,
+            Side::Server => &mut self.connection.server_traffic,
+        };
+        traffic.data_bytes += bytes;
+        traffic.frames += u64::from(segments);
+        let kind = StepKind::Data {
+            segments,
+            bytes,
+            last_frame: FrameNo(self.frame + u64::from(segments)),
+            last_time: None,
+        };
+        let mut talk =
+            self.step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind).states("ESTABLISHED", "ESTABLISHED");
+        talk.frame += u64::from(segments) - 1;
+        talk
+    }
+
+    pub(crate) fn close(mut self, ns: u64) -> Self {
+        self.connection.close =
+            Close { how: CloseHow::Fin, first: Some(Side::Client), frame: Some(FrameNo(self.frame + 1)) };
+        let flags = TcpFlags::FIN | TcpFlags::ACK;
+        self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })
+            .numbers(CLIENT_ISN + 29, 29, Some((SERVER_ISN + 232, 232)))
+            .states("FIN-WAIT-1", "CLOSE-WAIT")
+            .step(311_000, Side::Server, flags, StepKind::Fin { data_length: 0, both: true })
+            .numbers(SERVER_ISN + 232, 232, Some((CLIENT_ISN + 30, 30)))
+            .states("TIME-WAIT", "LAST-ACK")
+            .step(40_000, Side::Client, TcpFlags::ACK, StepKind::FinAck)
+            .numbers(CLIENT_ISN + 30, 30, Some((SERVER_ISN + 233, 233)))
+            .states("TIME-WAIT", "CLOSED")
+    }
+
+    pub(crate) fn reset(self, ns: u64, from: Side, effect: RstEffect) -> Self {
+        let flags = if effect == RstEffect::Refuses { TcpFlags::RST | TcpFlags::ACK } else { TcpFlags::RST };
+        self.step(ns, from, flags, StepKind::Rst { effect })
+    }
+
+    pub(crate) fn ended(mut self, outcome: Outcome) -> Self {
+        self.connection.handshake.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn ladder(&self) -> Ladder {
+        let steps: Steps = self.steps.iter().collect();
+        Ladder::new(&self.connection, &steps, Some(Timestamp(BEGAN)))
+    }
+}
+
+pub(crate) const NEGOTIATED: Negotiated = Negotiated {
+    client_mss: Some(1460),
+    server_mss: Some(1460),
+    window_scaling: true,
+    sack: true,
+    timestamps: true,
+    ecn: Ecn::None,
+    fast_open: FastOpenOutcome::None,
+};
+
+pub(crate) fn endpoint(text: &str) -> Endpoint {
+    let address: std::net::SocketAddr = text.parse().unwrap();
+    Endpoint::new(address.ip(), address.port())
+}
+
+/// A whole short conversation.
+pub(crate) fn chat() -> Talk {
+    Talk::on_ipv4()
+        .handshake()
+        .data(409_000, Side::Client, 1, 28)
+        .data(982_000, Side::Server, 14, 18_230)
+        .data(2_310_000_000, Side::Client, 1, 73)
+        .close(10_210_000_000)
+}
+
+fn connection(client: Endpoint, server: Endpoint) -> Connection {
+    let frame = FrameNo(1);
+    Connection {
+        id: ConnId(frame),
+        rank: 0,
+        client,
+        server,
+        first_frame: frame,
+        last_frame: frame,
+        first_time: None,
+        last_time: None,
+        handshake: handshake(),
+        close: Close::default(),
+        client_traffic: Traffic::default(),
+        server_traffic: Traffic::default(),
+        layers: vec!["ethernet", "ipv4", "tcp"],
+        annotations: Vec::new(),
+        annotations_left_out: 0,
+        final_because: Some(FinalBecause::CaptureEnded),
+    }
+}
+
+fn handshake() -> Handshake {
+    Handshake {
+        outcome: Outcome::Undecided,
+        certainty: Certainty::Proven,
+        syn: None,
+        syn_ack: None,
+        ack: None,
+        client_isn: None,
+        server_isn: None,
+        syn_count: 0,
+        syn_frames: Vec::new(),
+        syn_ack_count: 0,
+        syn_ack_frames: Vec::new(),
+        negotiated: None,
+        connect: None,
+        server_rtt: None,
+        client_rtt: None,
+        icmp: None,
+        reset: None,
+    }
+}

@@ -1,0 +1,142 @@
+//! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
+
+use crate::base::{SeqNum, Side, Timestamp};
+use crate::ladder::note::notes;
+use crate::ladder::number::span;
+use crate::ladder::offer::agreed;
+use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label};
+use crate::track::{Connection, Step, StepKind};
+
+/// What must be remembered of a connection to draw its next rung. Small and `Copy`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tracer {
+    client_state: Option<&'static str>,
+    server_state: Option<&'static str>,
+    /// What each side opened with: client, server.
+    openings: [Option<Opening>; 2],
+    begun: bool,
+    complete: bool,
+}
+
+/// The number that a side opened with, and when it did so first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    pub(super) seq: SeqNum,
+    pub(super) time: Option<Timestamp>,
+}
+
+impl Tracer {
+    /// The rungs of the connection's next step: its arrow, and what it completes. `began` is the capture's earliest time.
+    pub fn rungs(&mut self, connection: &Connection, step: &Step, began: Option<Timestamp>) -> Vec<Rung> {
+        let opening = self.remember_opening(step);
+        let (client_state, server_state) = self.states(step);
+        let arrow = Arrow {
+            frame: step.frame,
+            time: self.time(step, began),
+            from: step.from,
+            label: label::label(step),
+            tone: label::tone(step),
+            client_state: step.client_state.filter(|state| self.client_state != Some(*state)),
+            server_state: step.server_state.filter(|state| self.server_state != Some(*state)),
+            notes: notes(connection, step, opening),
+        };
+        self.begun = true;
+        self.client_state = client_state.or(self.client_state);
+        self.server_state = server_state.or(self.server_state);
+        let lifelines = self.lifelines();
+        let mut rungs = vec![Rung { kind: RungKind::Arrow(arrow), lifelines }];
+        if !self.complete && completes(connection, step) {
+            self.complete = true;
+            rungs.push(Rung { kind: RungKind::Brace(handshake_brace(connection)), lifelines });
+        }
+        rungs
+    }
+
+    /// A rung that says how many steps were left out here.
+    pub(super) fn fold(&self, steps: u64) -> Rung {
+        let line = |state| {
+            if state == Some("ESTABLISHED") { Lifeline::Solid } else { Lifeline::Dotted }
+        };
+        Rung { kind: RungKind::Fold { steps }, lifelines: [line(self.client_state), line(self.server_state)] }
+    }
+
+    fn time(self, step: &Step, began: Option<Timestamp>) -> RungTime {
+        if let Some(since) = step.since_previous.filter(|_| self.begun) {
+            return RungTime::Since(since);
+        }
+        match (step.time, began) {
+            (Some(time), Some(began)) => RungTime::Offset(time.since(began)),
+            _ => RungTime::Unknown,
+        }
+    }
+
+    /// States after the step. A run of data is told when something else ends it, and by then that may have changed them: data
+    /// alone changes none.
+    fn states(self, step: &Step) -> (Option<&'static str>, Option<&'static str>) {
+        match step.kind {
+            StepKind::Data { .. } => {
+                (self.client_state.or(step.client_state), self.server_state.or(step.server_state))
+            }
+            _ => (step.client_state, step.server_state),
+        }
+    }
+
+    /// What the sender opened with before this step, where the step repeats that number.
+    fn remember_opening(&mut self, step: &Step) -> Option<Opening> {
+        let [client, server] = &mut self.openings;
+        let slot = match step.from {
+            Side::Client => client,
+            Side::Server => server,
+        };
+        let opens = matches!(step.kind, StepKind::Syn { .. } | StepKind::SynAck { .. });
+        let known = slot.filter(|opening| opening.seq == step.seq);
+        if opens && known.is_none() {
+            *slot = Some(Opening { seq: step.seq, time: step.time });
+        }
+        known
+    }
+
+    fn lifelines(self) -> [Lifeline; 2] {
+        let unseen = self.openings.iter().all(Option::is_none);
+        [self.client_state, self.server_state].map(|state| match state {
+            Some("ESTABLISHED") => Lifeline::Solid,
+            None if unseen => Lifeline::Solid,
+            _ => Lifeline::Dotted,
+        })
+    }
+}
+
+/// The outcome is not asked: while steps are still coming it is that of a moment ago.
+fn completes(connection: &Connection, step: &Step) -> bool {
+    let numbers_fit = match step.kind {
+        StepKind::HandshakeAck { expected_ack, .. } => step.ack == Some(expected_ack),
+        // The second SYN-ACK of a simultaneous open (RFC 9293 §3.5, figure 7).
+        StepKind::SynAck { .. } => true,
+        _ => false,
+    };
+    let both = step.client_state == Some("ESTABLISHED") && step.server_state == Some("ESTABLISHED");
+    numbers_fit && both && connection.handshake.connect.is_some()
+}
+
+fn handshake_brace(connection: &Connection) -> Brace {
+    let handshake = &connection.handshake;
+    let mut notes = Vec::new();
+    notes.extend(match (handshake.server_rtt, handshake.client_rtt) {
+        (Some(server), Some(client)) => Some(Note::new(format!(
+            "{} to the server and back · {} to the client and back",
+            span(server),
+            span(client)
+        ))),
+        (None, _) if handshake.syn_count > 1 => Some(Note::marked(
+            Mark::Aside,
+            "the SYN was sent more than once, so the time to the server and back cannot be told",
+        )),
+        _ => None,
+    });
+    notes.extend(handshake.negotiated.as_ref().map(agreed));
+    let label = match handshake.connect {
+        Some(connect) => format!("handshake complete in {}", span(connect)),
+        None => "handshake complete".to_owned(),
+    };
+    Brace { span: handshake.connect, label, notes }
+}

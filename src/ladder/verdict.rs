@@ -1,0 +1,162 @@
+//! What came of a connection, in sentences: how it opened, how it ended.
+
+use crate::base::{Certainty, Duration, Side};
+use crate::ladder::number::{counted, span};
+use crate::ladder::{Mark, Note};
+use crate::track::{CloseHow, Connection, FinalBecause, Outcome};
+
+/// An outcome in a word or two, for tables and counts.
+#[must_use]
+pub fn outcome_words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Established => "established",
+        Outcome::SimultaneousOpen => "simultaneous open",
+        Outcome::HalfOpen => "half-open",
+        Outcome::NoAnswer => "no answer",
+        Outcome::Refused => "refused",
+        Outcome::Unreachable => "unreachable",
+        Outcome::Reset => "reset",
+        Outcome::Abandoned => "abandoned",
+        Outcome::Undecided => "undecided",
+        Outcome::NotCaptured => "no SYN seen",
+    }
+}
+
+/// Whether there was a connection at all, as far as the capture tells: only then is there an end to speak of.
+#[must_use]
+pub fn came_to_be(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured)
+}
+
+/// What came of the attempt to open the connection, and how sure that is.
+#[must_use]
+pub fn verdict(connection: &Connection) -> Note {
+    let mark = match connection.handshake.outcome {
+        Outcome::Established | Outcome::SimultaneousOpen => Mark::Plain,
+        Outcome::Undecided | Outcome::NotCaptured => Mark::Aside,
+        _ => Mark::Fault,
+    };
+    let doubt = doubt(connection).map(|doubt| format!(" ({doubt})")).unwrap_or_default();
+    Note::marked(mark, format!("{}{doubt}", opened(connection)))
+}
+
+/// How the connection ended and what it carried, one sentence each.
+#[must_use]
+pub fn closing(connection: &Connection) -> Vec<Note> {
+    let mut notes: Vec<_> = ending(connection).into_iter().collect();
+    let sent = [Side::Client, Side::Server].map(|side| {
+        let traffic = connection.traffic(side);
+        if traffic.data_bytes == 0 {
+            return format!("the {} sent no data", side.name());
+        }
+        let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
+        format!("the {} sent {bytes} of data, {frames} in all", side.name())
+    });
+    if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
+        notes.push(Note::marked(Mark::Aside, sent.join(" · ")));
+    }
+    notes
+}
+
+/// What to add to the outcome where it is not proven.
+fn doubt(connection: &Connection) -> Option<&'static str> {
+    let silence =
+        matches!(connection.handshake.outcome, Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned);
+    match (connection.handshake.certainty, connection.handshake.outcome) {
+        (Certainty::Proven, _) | (_, Outcome::Undecided) => None,
+        (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
+        (Certainty::Inferred, _) if silence => Some("likely: the capture ends too soon to be sure"),
+        (Certainty::Guessed, _) if silence => Some("a guess: answers may not have been captured"),
+        (Certainty::Inferred, _) => Some("inferred: a frame of it is missing, others prove it"),
+        (Certainty::Guessed, _) => Some("a guess: the capture does not prove it"),
+    }
+}
+
+fn opened(connection: &Connection) -> String {
+    let handshake = &connection.handshake;
+    let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
+    match handshake.outcome {
+        Outcome::Established => format!("established{within}"),
+        Outcome::SimultaneousOpen => {
+            format!("established{within} by a simultaneous open: both sides sent a SYN")
+        }
+        Outcome::HalfOpen => format!(
+            "half-open: {}, and the client never acknowledged it",
+            repeated("the server answered with a SYN-ACK", handshake.syn_ack_count, connection)
+        ),
+        Outcome::NoAnswer => format!(
+            "no answer: {}{}, nothing came back",
+            counted(handshake.syn_count.into(), "SYN"),
+            over(connection, handshake.syn_count)
+        ),
+        Outcome::Refused => format!(
+            "refused: the server's RST acknowledges the SYN: nobody listens on port {}",
+            connection.server.port
+        ),
+        Outcome::Unreachable => unreachable_sentence(connection),
+        Outcome::Reset => format!("reset: {} before the handshake was complete", who_reset(connection)),
+        Outcome::Abandoned => "abandoned: the client gave up before any SYN-ACK came".to_owned(),
+        Outcome::Undecided => {
+            "undecided: a SYN, but the capture lacks the other direction or ends too soon to tell".to_owned()
+        }
+        Outcome::NotCaptured => "already open: its handshake is not in the capture".to_owned(),
+    }
+}
+
+fn repeated(what: &str, times: u32, connection: &Connection) -> String {
+    if times > 1 { format!("{what} ({times} times{})", over(connection, times)) } else { what.to_owned() }
+}
+
+fn over(connection: &Connection, times: u32) -> String {
+    match lifetime(connection).filter(|_| times > 1) {
+        Some(time) => format!(" over {}", span(time)),
+        None => String::new(),
+    }
+}
+
+fn unreachable_sentence(connection: &Connection) -> String {
+    match connection.handshake.icmp {
+        Some(answer) => format!("unreachable: ICMP {} (frame {})", answer.error.meaning(), answer.frame),
+        None => "unreachable: an ICMP error answered the SYN".to_owned(),
+    }
+}
+
+fn who_reset(connection: &Connection) -> String {
+    match connection.handshake.reset {
+        Some((side, frame)) => format!("the {} sent RST (frame {frame})", side.name()),
+        None => "a RST came".to_owned(),
+    }
+}
+
+/// Nothing for an attempt that never became a connection: its outcome says it all.
+fn ending(connection: &Connection) -> Option<Note> {
+    let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
+    let who = connection.close.first.map_or("one side", |side| match side {
+        Side::Client => "the client",
+        Side::Server => "the server",
+    });
+    let plain = |text: String| Some(Note::new(text));
+    match connection.close.how {
+        _ if !came_to_be(connection.handshake.outcome) => None,
+        CloseHow::Open => plain(format!("still open {}", until(connection))),
+        CloseHow::HalfClosed => {
+            plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
+        }
+        CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
+        CloseHow::Reset => Some(Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}"))),
+        CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
+    }
+}
+
+/// The moment after which nothing more is known.
+fn until(connection: &Connection) -> &'static str {
+    match connection.final_because {
+        Some(FinalBecause::Reused) => "when its ports were used for another connection",
+        Some(FinalBecause::Evicted) => "when it was given up to stay within the memory bound",
+        _ => "when the capture ended",
+    }
+}
+
+fn lifetime(connection: &Connection) -> Option<Duration> {
+    connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first))
+}

@@ -1,0 +1,205 @@
+//! One frame in words: its seven layers, in the connection that it belongs to.
+
+use crate::base::convert::narrow;
+use crate::base::{ByteSpan, Cite, ConnId, FrameNo, Timestamp};
+use crate::capture::{self, Frame, Next, Source};
+use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
+use crate::track::{Arrival, Connection, Limits, Membership, Observer, Step, Tracker};
+use crate::wire::{Dissection, Dissector};
+
+/// Reads up to frame `number` and explains it; `None` where the capture has fewer frames.
+///
+/// # Errors
+/// Where the source cannot be read.
+pub fn explain_frame(
+    source: &mut dyn Source,
+    number: FrameNo,
+    max_memory: u64,
+) -> Result<Option<FrameExplanation>, capture::Error> {
+    let dissector = Dissector::new();
+    let mut tracker = Tracker::new(Limits { max_memory, steps: false, longest_run: None });
+    let mut first_time = None;
+    let mut interface_names: Vec<Option<String>> = Vec::new();
+    loop {
+        if interface_names.len() != source.interfaces().len() {
+            interface_names = source.interfaces().iter().map(|interface| interface.name.clone()).collect();
+        }
+        match source.next_frame()? {
+            Next::End => return Ok(None),
+            Next::Idle => {}
+            Next::Frame(frame) => {
+                first_time = first_time.or(frame.time);
+                let dissection =
+                    dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
+                let arrival =
+                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
+                let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut Nobody);
+                if frame.number >= number {
+                    let name =
+                        interface_names.get(crate::base::convert::index(frame.interface)).cloned().flatten();
+                    let place = Place { membership, first_time, interface: name };
+                    return Ok(Some(explain(&dissector, &frame, &dissection, &place)));
+                }
+            }
+        }
+    }
+}
+
+/// What is known of a frame beside its bytes.
+struct Place {
+    membership: Option<Membership>,
+    first_time: Option<Timestamp>,
+    interface: Option<String>,
+}
+
+/// Nobody is told about the connections on the way to the frame.
+struct Nobody;
+
+impl Observer for Nobody {
+    fn step(&mut self, _: &Connection, _: &Step) {}
+    fn connection(&mut self, _: &Connection) {}
+}
+
+fn explain(
+    dissector: &Dissector,
+    frame: &Frame<'_>,
+    dissection: &Dissection,
+    place: &Place,
+) -> FrameExplanation {
+    let mut layers = vec![physical(frame, place)];
+    layers.extend(dissector.explain(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length));
+    if let Some(tcp) = layers.iter_mut().rev().find(|layer| layer.protocol == "tcp") {
+        connection_notes(tcp, dissection, place);
+    }
+    layers.extend(above_transport(frame, dissection, place));
+    for osi in OsiLayer::ALL {
+        if !layers.iter().any(|layer| layer.osi == osi) {
+            layers.push(absent(osi, frame, dissection));
+        }
+    }
+    layers.sort_by_key(|layer| layer.osi);
+    FrameExplanation {
+        number: frame.number,
+        time: frame.time,
+        offset: frame.time.zip(place.first_time).map(|(time, first)| time.since(first)),
+        captured_length: narrow(frame.bytes.len()),
+        wire_length: frame.wire_length,
+        connection: place.membership.map(|m| FrameConnection { id: ConnId(m.connection), from: m.from }),
+        layers,
+        bytes: frame.bytes.to_vec(),
+    }
+}
+
+/// Layer 1: what a capture can know of the wire.
+fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
+    let mut layer = LayerExplanation::new(OsiLayer::Physical, "frame", "Frame", None);
+    let captured = narrow(frame.bytes.len());
+    let cut = frame.wire_length.saturating_sub(captured);
+    let how = if cut == 0 { "captured whole".to_owned() } else { format!("{captured} of them captured") };
+    let at = frame.time.map_or_else(|| "at an unknown time".to_owned(), |time| format!("at {time}"));
+    let on = place.interface.as_ref().map_or_else(String::new, |name| format!(" on {name}"));
+    let bits = u64::from(frame.wire_length) * 8;
+    layer.summary = format!("{} bytes = {bits} bits on the wire, {how}{on} {at}", frame.wire_length);
+    layer.fields = physical_fields(frame, place);
+    for comment in &frame.comments {
+        layer.notes.push(format!("comment in the capture file: {comment}"));
+    }
+    if cut > 0 {
+        layer.notes.push(format!("{cut} bytes were cut off by the snap length when the frame was captured"));
+    }
+    layer
+}
+
+fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
+    let field = |name, value: Value, text: String| Field {
+        name,
+        value,
+        text,
+        span: None,
+        bits: None,
+        source: Cite("the capture file"),
+    };
+    let captured = narrow(frame.bytes.len());
+    let mut fields = vec![
+        field(
+            "length on the wire",
+            Value::Number(frame.wire_length.into()),
+            format!("{} bytes", frame.wire_length),
+        ),
+        field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
+        field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
+    ];
+    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
+    let name = place.interface.as_ref();
+    fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
+    fields
+}
+
+/// What the connection adds to a TCP header: relative numbers, and whose it is.
+fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: &Place) {
+    let (Some(header), Some(membership)) = (dissection.tcp, place.membership) else {
+        return;
+    };
+    tcp.notes.push(format!(
+        "sent by the {} of connection #{}",
+        membership.from.name(),
+        membership.connection
+    ));
+    let seq = membership.own_isn.map(|isn| header.seq.since(isn));
+    let ack = header.ack.zip(membership.others_isn).map(|(ack, isn)| ack.since(isn));
+    match (seq, ack) {
+        (Some(seq), Some(ack)) => tcp.notes.push(format!("relative to the ISNs: seq {seq}, ack {ack}")),
+        (Some(seq), None) => tcp.notes.push(format!("relative to the ISN: seq {seq}")),
+        _ => tcp
+            .notes
+            .push("the ISNs are not known here: no SYN of this connection was captured before".to_owned()),
+    }
+}
+
+/// Layers 5 to 7 of a frame whose payload no protocol is known for: where the bytes belong, how they read, what they are.
+fn above_transport(frame: &Frame<'_>, dissection: &Dissection, place: &Place) -> Vec<LayerExplanation> {
+    if dissection.payload.len == 0 || (dissection.tcp.is_none() && dissection.udp.is_none()) {
+        return Vec::new();
+    }
+    let data = dissection.payload.of(frame.bytes);
+    let span: Option<ByteSpan> = Some(dissection.payload);
+    let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
+    session.summary = place.membership.map_or_else(
+        || "a datagram of its own: no dialogue is followed".to_owned(),
+        |m| format!("bytes of the {}'s side of connection #{}", m.from.name(), m.connection),
+    );
+    let mut presentation = LayerExplanation::new(OsiLayer::Presentation, "data", "Encoding", span);
+    let text = std::str::from_utf8(data).ok();
+    presentation.summary = match text {
+        Some(_) => format!("{} bytes that read as UTF-8 text", data.len()),
+        None => format!("{} bytes that are not UTF-8 text: binary, compressed or encrypted", data.len()),
+    };
+    let mut application = LayerExplanation::new(OsiLayer::Application, "data", "Data", span);
+    application.summary = text.map_or_else(|| format!("{} bytes, shown below", data.len()), preview);
+    vec![session, presentation, application]
+}
+
+/// The first line of a text, shortened.
+fn preview(text: &str) -> String {
+    const MOST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(MOST).collect();
+    let more = if short.len() < text.trim_end().len() { " …" } else { "" };
+    format!("\"{short}\"{more}")
+}
+
+/// A layer that this frame has nothing of, with the reason.
+fn absent(osi: OsiLayer, frame: &Frame<'_>, dissection: &Dissection) -> LayerExplanation {
+    let mut layer = LayerExplanation::new(osi, "none", "–", None);
+    layer.summary = match osi {
+        OsiLayer::Session | OsiLayer::Presentation | OsiLayer::Application if dissection.tcp.is_some() => {
+            "nothing: the segment carries no data".to_owned()
+        }
+        OsiLayer::DataLink if dissection.network.is_none() && dissection.stop.is_some() => {
+            format!("{} is shown as bytes only", frame.link_type)
+        }
+        OsiLayer::DataLink => "none: the capture begins with the IP header".to_owned(),
+        _ => "nothing in this frame".to_owned(),
+    };
+    layer
+}

@@ -1,0 +1,7 @@
+//! The only place that knows the order of the stages: frames in, events out.
+
+mod frame;
+mod run;
+
+pub use frame::explain_frame;
+pub use run::{Error, Options, run};

@@ -1,0 +1,135 @@
+//! Capture → wire → track → timeline, on one thread: the definition of what the program says of a capture.
+
+use std::io;
+
+use crate::base::Duration;
+use crate::base::convert::wide;
+use crate::capture::{self, Next, Source};
+use crate::timeline::{Audience, Event, Summary};
+use crate::track::{Arrival, Connection, Limits, Observer, Step, Tracker};
+use crate::wire::Dissector;
+
+/// How far to read and what to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Bounds of the tracker, and whether steps are wanted.
+    pub limits: Limits,
+    /// Stop after so many frames.
+    pub count: Option<u64>,
+    /// Stop at the first frame so long after the capture's first, in capture time.
+    pub duration: Option<Duration>,
+}
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The capture cannot be read.
+    #[error(transparent)]
+    Capture(#[from] capture::Error),
+    /// The output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Reads a source to its end, to a limit of `options` or until `stop` says so, and tells the audience everything.
+///
+/// # Errors
+/// Where the source cannot be read any more or the audience cannot write. Damage inside a file is no error: it is in the
+/// summary.
+pub fn run(
+    source: &mut dyn Source,
+    options: Options,
+    stop: &dyn Fn() -> bool,
+    audience: &mut dyn Audience,
+) -> Result<Summary, Error> {
+    let dissector = Dissector::new();
+    let mut tracker = Tracker::new(options.limits);
+    let mut relay = Relay { audience, summary: Summary::default(), failure: None };
+    relay.introduce(source)?;
+    while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
+        match source.next_frame()? {
+            Next::End => break,
+            Next::Idle => {
+                tracker.idle(&mut relay);
+                relay.tell(Event::Idle);
+            }
+            Next::Frame(frame) => {
+                if relay.is_too_late(&frame, options.duration) {
+                    break;
+                }
+                relay.count(&frame);
+                let dissection =
+                    dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
+                relay.summary.undecoded_frames +=
+                    u64::from(dissection.stop.is_some() && dissection.network.is_none());
+                let arrival =
+                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
+                tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
+            }
+        }
+        relay.check()?;
+    }
+    tracker.finish(&mut relay);
+    relay.summary.evicted = tracker.evicted();
+    relay.conclude(source)
+}
+
+/// Passes what the tracker finds out on to the audience, and counts.
+struct Relay<'a> {
+    audience: &'a mut dyn Audience,
+    summary: Summary,
+    /// The first failure to write: the run ends there.
+    failure: Option<io::Error>,
+}
+
+impl Relay<'_> {
+    fn introduce(&mut self, source: &dyn Source) -> Result<(), Error> {
+        let link_types: Vec<_> = source.interfaces().iter().map(|interface| interface.link_type).collect();
+        self.tell(Event::Capture { identity: source.identity(), link_types: &link_types });
+        self.check()
+    }
+
+    fn count(&mut self, frame: &capture::Frame<'_>) {
+        if self.summary.frames == 0 {
+            self.tell(Event::FirstFrame(frame.time));
+        }
+        let captured = wide(frame.bytes.len());
+        self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
+    }
+
+    fn is_too_late(&self, frame: &capture::Frame<'_>, longest: Option<Duration>) -> bool {
+        let passed = frame.time.zip(self.summary.first_time).map(|(now, first)| now.since(first));
+        passed.zip(longest).is_some_and(|(passed, longest)| passed > longest)
+    }
+
+    fn conclude(mut self, source: &mut dyn Source) -> Result<Summary, Error> {
+        self.summary.drops = source.drops();
+        self.summary.damage = source.damage().cloned();
+        self.summary.notes = source.notes().to_vec();
+        let summary = std::mem::take(&mut self.summary);
+        self.tell(Event::Summary(&summary));
+        self.check()?;
+        Ok(summary)
+    }
+
+    fn tell(&mut self, event: Event<'_>) {
+        if self.failure.is_none() {
+            self.failure = self.audience.hear(event).err();
+        }
+    }
+
+    fn check(&mut self) -> Result<(), Error> {
+        self.failure.take().map_or(Ok(()), |failure| Err(Error::Output(failure)))
+    }
+}
+
+impl Observer for Relay<'_> {
+    fn step(&mut self, connection: &Connection, step: &Step) {
+        self.tell(Event::Step { connection, step });
+    }
+
+    fn connection(&mut self, connection: &Connection) {
+        self.summary.count(connection.handshake.outcome);
+        self.tell(Event::Connection(connection));
+    }
+}

@@ -1,0 +1,249 @@
+//! One frame as its seven layers, top to bottom, and its bytes.
+
+use std::io::{self, Write};
+
+use crate::base::ByteSpan;
+use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
+use crate::ladder::number::{counted, grouped, offset, utc};
+use crate::render::text::line::{Line, Paper};
+use crate::render::text::printable::printable;
+use crate::render::text::wrap::wrap;
+use crate::render::text::{TextOptions, hex, palette};
+
+/// First column of what a layer says: after its number and name.
+const TEXT: usize = 18;
+/// Columns for the source of a field: `RFC 9293 §3.10.7`.
+const SOURCE: usize = 16;
+
+/// Shows one frame: its layers from 7 to 1, with `fields` every field of them, and the hex dump.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write_frame(
+    frame: &FrameExplanation,
+    options: TextOptions,
+    fields: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let paper = options.paper();
+    let mut lines = heading(paper, frame);
+    lines.push(paper.line());
+    let mut above = None;
+    for layer in frame.layers.iter().rev() {
+        lines.extend(summary(paper, layer, above != Some(layer.osi)));
+        above = Some(layer.osi);
+        if fields {
+            lines.extend(layer.fields.iter().flat_map(|f| field(paper, f)));
+        }
+    }
+    lines.push(paper.line());
+    lines.extend(hex::dump(paper, &frame.layers, &frame.bytes));
+    lines.iter().try_for_each(|line| line.write(out))
+}
+
+fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
+    let mut parts = vec![format!("Frame {}", frame.number), counted(frame.wire_length.into(), "byte")];
+    if frame.captured_length < frame.wire_length {
+        parts.push(format!("{} of them captured", grouped(frame.captured_length.into())));
+    }
+    parts.extend(frame.offset.map(|since| match since.0 {
+        0 => "first of the capture".to_owned(),
+        _ => format!("{} after the first", offset(since)),
+    }));
+    parts.extend(frame.connection.map(|connection| {
+        let (from, to) = (connection.from.name(), connection.from.other().name());
+        format!("{from} → {to} on connection #{}", connection.id)
+    }));
+    parts.extend(frame.time.map(utc));
+    let lines = wrap(paper, &parts.join(" · "), paper.width);
+    lines.iter().map(|text| styled(paper, palette::STRONG, text)).collect()
+}
+
+fn styled(paper: Paper, style: anstyle::Style, text: &str) -> Line {
+    let mut line = paper.line();
+    line.put(style, text);
+    line
+}
+
+/// ` 4 Transport      TCP  40112 → 3000`, with the notes below; `named` where the layer's number and name are to stand.
+fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
+    let style = palette::layer(layer.osi);
+    let mut first = paper.line();
+    if named {
+        first.put(style.bold(), &format!(" {} {}", layer.osi.number(), layer.osi.name()));
+    }
+    first.to(TEXT).put(style.bold(), layer.title);
+    if !layer.title.is_empty() {
+        first.put(palette::PLAIN, "  ");
+    }
+    let start = first.width();
+    let mut lines = vec![first];
+    below(&mut lines, paper, start, (palette::PLAIN, &printable(&layer.summary)));
+    for note in &layer.notes {
+        lines.push(paper.line());
+        below(&mut lines, paper, TEXT + 2, (palette::QUIET, &printable(note)));
+    }
+    lines
+}
+
+/// Puts `text` from column `start` on the last line and, as far as it is longer, on lines below.
+fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anstyle::Style, &str)) {
+    for (place, piece) in wrap(paper, text, paper.width.saturating_sub(start)).iter().enumerate() {
+        if place > 0 {
+            lines.push(paper.line());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.to(start).put(style, piece);
+        }
+    }
+}
+
+/// `    [16–17]         total length          140 bytes     RFC 791 §3.1`
+fn field(paper: Paper, field: &Field) -> Vec<Line> {
+    let place = if paper.width >= 100 { TEXT + 2 } else { 3 };
+    let name = place + 18;
+    let text = name + if paper.width >= 100 { 28 } else { 22 };
+    let mut first = paper.line();
+    first.to(place).put(palette::QUIET, &position(field.span, field.bits));
+    first.to(name).put(palette::PLAIN, field.name);
+    let mut lines = vec![first];
+    if lines.last().is_some_and(|line| line.width() + 2 > text) {
+        lines.push(paper.line());
+    }
+    below(&mut lines, paper, text, (palette::PLAIN, &printable(&field.text)));
+    cite(&mut lines, paper, field.source.0);
+    lines
+}
+
+/// The source in a column at the right edge, of the last line where it fits.
+fn cite(lines: &mut Vec<Line>, paper: Paper, source: &str) {
+    let column = paper.width.saturating_sub(paper.width_of(source).max(SOURCE));
+    if lines.last().is_none_or(|line| line.width() + 2 > column) {
+        lines.push(paper.line());
+    }
+    if let Some(line) = lines.last_mut() {
+        line.to(column).put(palette::QUIET, source);
+    }
+}
+
+/// Bytes from the first to the last, counted from the frame's first; bits counted from the most significant.
+fn position(span: Option<ByteSpan>, bits: Option<Bits>) -> String {
+    let Some(span) = span else { return String::new() };
+    let bytes = range(span.start, span.len);
+    match bits {
+        Some(bits) => format!("[{bytes}] bit{}", plural_range(bits)),
+        None => format!("[{bytes}]"),
+    }
+}
+
+fn plural_range(bits: Bits) -> String {
+    if bits.count == 1 { format!(" {}", bits.first) } else { format!("s {}", range(bits.first, bits.count)) }
+}
+
+fn range(first: u32, count: u32) -> String {
+    match count {
+        0 | 1 => first.to_string(),
+        _ => format!("{first}–{}", first.saturating_add(count - 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Cite, ConnId, Duration, FrameNo, Side, Timestamp};
+    use crate::explain::{FrameConnection, OsiLayer, Value};
+    use insta::assert_snapshot;
+
+    fn layer(osi: OsiLayer, title: &'static str, span: (u32, u32), summary: &str) -> LayerExplanation {
+        let mut layer = LayerExplanation::new(osi, "x", title, Some(ByteSpan::new(span.0, span.1)));
+        layer.summary = summary.to_owned();
+        layer
+    }
+
+    fn entry(name: &'static str, text: &str, span: (u32, u32), bits: Option<(u32, u32)>) -> Field {
+        Field {
+            name,
+            value: Value::Number(0),
+            text: text.to_owned(),
+            span: Some(ByteSpan::new(span.0, span.1)),
+            bits: bits.map(|(first, count)| Bits { first, count }),
+            source: Cite("RFC 9293 §3.1"),
+        }
+    }
+
+    fn example() -> FrameExplanation {
+        let mut tcp = layer(
+            OsiLayer::Transport,
+            "TCP",
+            (34, 20),
+            "40112 → 3000   seq 1203 (2891342424)   ack 511   PSH ACK   window 502 × 128 = 64,256 bytes",
+        );
+        tcp.fields = vec![
+            entry("source port", "40112", (34, 2), None),
+            entry("data offset", "5 × 4 = 20 bytes", (46, 1), Some((0, 4))),
+            entry("ACK", "set: the acknowledgment number is significant", (47, 1), Some((3, 1))),
+        ];
+        tcp.notes = vec!["connection #1, ESTABLISHED since frame 3".to_owned()];
+        let ethernet = layer(
+            OsiLayer::DataLink,
+            "Ethernet",
+            (0, 14),
+            "02:00:00:00:00:01 → 02:00:00:00:00:02   carries IPv4 (0x0800)",
+        );
+        let physical = layer(
+            OsiLayer::Physical,
+            "",
+            (0, 70),
+            "70 bytes = 560 bits on the wire, captured whole on \u{1b}[31meth0",
+        );
+        let app = layer(OsiLayer::Application, "", (54, 16), "16 bytes of data that no reader here knows");
+        let ip = layer(
+            OsiLayer::Network,
+            "IPv4",
+            (14, 20),
+            "10.1.0.2 → 10.1.0.1   TTL 64   don't fragment   56 bytes   checksum right",
+        );
+        FrameExplanation {
+            number: FrameNo(12),
+            time: Some(Timestamp(crate::ladder::sample::BEGAN)),
+            offset: Some(Duration(2_314_218_000)),
+            captured_length: 70,
+            wire_length: 70,
+            connection: Some(FrameConnection { id: ConnId(FrameNo(1)), from: Side::Client }),
+            layers: vec![physical, ethernet, ip, tcp, app],
+            bytes: (0..70).map(|n| n * 3 + 20).collect(),
+        }
+    }
+
+    fn drawn(width: usize, ascii: bool, fields: bool) -> String {
+        let mut out = Vec::new();
+        let options = TextOptions { width, ascii, ..TextOptions::default() };
+        write_frame(&example(), options, fields, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_frame_in_80_columns() {
+        assert_snapshot!(drawn(80, false, true));
+    }
+
+    #[test]
+    fn a_frame_in_120_columns() {
+        assert_snapshot!(drawn(120, false, true));
+    }
+
+    #[test]
+    fn a_frame_in_ascii() {
+        let text = drawn(120, true, true);
+        assert!(text.is_ascii() && !text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        for width in 80..200 {
+            for line in drawn(width, false, true).lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! One line of output: styled pieces at known columns.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::render::text::glyph;
+
+/// How lines are put on paper.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paper {
+    /// Columns of the terminal.
+    pub(super) width: usize,
+    /// No character beyond ASCII.
+    pub(super) ascii: bool,
+    /// With style codes.
+    pub(super) colour: bool,
+}
+
+impl Paper {
+    /// An empty line.
+    pub(super) fn line(self) -> Line {
+        Line { paper: self, pieces: Vec::new(), width: 0 }
+    }
+
+    /// `text` in the characters that may be used.
+    pub(super) fn text(self, text: &str) -> Cow<'_, str> {
+        if self.ascii { glyph::ascii(text) } else { Cow::Borrowed(text) }
+    }
+
+    /// Columns that `text` takes.
+    pub(super) fn width_of(self, text: &str) -> usize {
+        self.text(text).width()
+    }
+
+    /// `text` in at most `columns`, shortened in the middle, its end kept.
+    pub(super) fn shorten(self, text: &str, columns: usize) -> String {
+        let text = self.text(text);
+        if text.width() <= columns {
+            return text.into_owned();
+        }
+        let cut = self.text(glyph::CUT);
+        let room = columns.saturating_sub(cut.width());
+        let end = take(text.chars().rev(), room / 2);
+        let start = take(text.chars(), room.saturating_sub(end.width()));
+        let shortened = format!("{start}{cut}{}", end.chars().rev().collect::<String>());
+        if shortened.width() <= columns { shortened } else { take(text.chars(), columns) }
+    }
+}
+
+/// One line, growing to the right.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    paper: Paper,
+    pieces: Vec<(Style, String)>,
+    width: usize,
+}
+
+impl Line {
+    /// Adds `text`.
+    pub(super) fn put(&mut self, style: Style, text: &str) -> &mut Self {
+        // A space that kept words together while lines were broken is an ordinary one from here on.
+        let text = self.paper.text(text).replace('\u{a0}', " ");
+        self.width += text.width();
+        match self.pieces.last_mut().filter(|(last, _)| *last == style) {
+            Some((_, piece)) => piece.push_str(&text),
+            None => self.pieces.push((style, text)),
+        }
+        self
+    }
+
+    /// Adds spaces up to `column`; none where the line is that long already.
+    pub(super) fn to(&mut self, column: usize) -> &mut Self {
+        self.fill(" ", column, Style::new())
+    }
+
+    /// Adds `text`, right-aligned so that it ends before `column`.
+    pub(super) fn put_before(&mut self, column: usize, style: Style, text: &str) -> &mut Self {
+        let start = column.saturating_sub(self.paper.width_of(text));
+        self.to(start).put(style, text)
+    }
+
+    /// Repeats a one-column `glyph` up to `column`.
+    pub(super) fn fill(&mut self, glyph: &str, column: usize, style: Style) -> &mut Self {
+        let missing = column.saturating_sub(self.width);
+        if missing > 0 {
+            self.put(style, &glyph.repeat(missing));
+        }
+        self
+    }
+
+    /// Columns used so far.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Writes the line without spaces at its end.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut blanks = 0;
+        for (style, text) in &self.pieces {
+            let words = text.trim_end_matches(' ');
+            if words.is_empty() {
+                blanks += text.len();
+                continue;
+            }
+            write!(out, "{:blanks$}", "")?;
+            blanks = text.len() - words.len();
+            self.write_piece(out, *style, words)?;
+        }
+        writeln!(out)
+    }
+
+    fn write_piece(&self, out: &mut dyn Write, style: Style, words: &str) -> io::Result<()> {
+        if self.paper.colour && style != Style::new() {
+            write!(out, "{style}{words}{style:#}")
+        } else {
+            write!(out, "{words}")
+        }
+    }
+}
+
+fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
+    let mut used = 0;
+    characters
+        .take_while(|character| {
+            used += character.width().unwrap_or(0);
+            used <= columns
+        })
+        .collect()
+}

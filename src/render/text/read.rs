@@ -1,0 +1,345 @@
+//! A saved capture on a terminal: ladders where there are few connections, else a table that streams.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::base::{ConnId, Timestamp};
+use crate::ladder::{Ladder, Steps};
+use crate::render::text::groups::Groups;
+use crate::render::text::line::Paper;
+use crate::render::text::overview::Overview;
+use crate::render::text::{Detail, TextOptions, ladder, overview, summary};
+use crate::timeline::{Audience, Event, Summary};
+use crate::track::{Connection, Step};
+
+/// Shows a saved capture. Holds what its ladders need of at most 8 connections (200 where the user chose them), and of each
+/// its beginning and its end.
+#[derive(Debug)]
+pub struct ReadText<W: Write> {
+    out: W,
+    options: TextOptions,
+    paper: Paper,
+    table: Overview,
+    /// Connections whose ladders may still be drawn.
+    held: BTreeMap<ConnId, Held>,
+    /// When the first frame was captured.
+    began: Option<Timestamp>,
+    /// Held connections that are final, in the order in which they became so.
+    order: Vec<ConnId>,
+    /// There are too many connections for ladders: rows are written as they come.
+    streaming: bool,
+    rows: usize,
+    groups: Groups,
+    /// Connections whose ladders were not kept although the user chose them.
+    undrawn: u64,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    steps: Steps,
+    connection: Option<Connection>,
+}
+
+impl<W: Write> ReadText<W> {
+    /// Most connections whose ladders are drawn unasked.
+    pub const FIT: usize = 8;
+    /// Most connections whose ladders are drawn when asked.
+    pub const ALWAYS: usize = 200;
+
+    /// Shows a capture on `out`.
+    pub fn new(out: W, options: TextOptions) -> Self {
+        let paper = options.paper();
+        Self {
+            out,
+            options,
+            paper,
+            table: Overview::new(paper),
+            held: BTreeMap::new(),
+            began: None,
+            order: Vec::new(),
+            streaming: false,
+            rows: 0,
+            groups: Groups::default(),
+            undrawn: 0,
+        }
+    }
+
+    /// The output, for who wants it back.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    fn step(&mut self, id: ConnId, step: &Step) -> io::Result<()> {
+        if let Some(held) = self.hold(id)? {
+            held.steps.push(*step);
+        }
+        Ok(())
+    }
+
+    /// Where to keep what is known of a connection; `None` where there is no room for it.
+    fn hold(&mut self, id: ConnId) -> io::Result<Option<&mut Held>> {
+        if self.streaming {
+            return Ok(None);
+        }
+        let most = match self.options.detail {
+            Detail::Fit => Self::FIT,
+            Detail::Always => Self::ALWAYS,
+        };
+        if self.held.len() < most || self.held.contains_key(&id) {
+            return Ok(Some(self.held.entry(id).or_default()));
+        }
+        if self.options.detail == Detail::Fit {
+            self.stream()?;
+        }
+        Ok(None)
+    }
+
+    /// From here on rows only: those that were held back first.
+    fn stream(&mut self) -> io::Result<()> {
+        self.streaming = true;
+        writeln!(self.out)?;
+        self.table.header(&mut self.out)?;
+        let held = std::mem::take(&mut self.held);
+        for id in std::mem::take(&mut self.order) {
+            if let Some(connection) = held.get(&id).and_then(|held| held.connection.as_ref()) {
+                self.row(connection)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn connection(&mut self, connection: &Connection) -> io::Result<()> {
+        if let Some(held) = self.hold(connection.id)? {
+            held.connection = Some(connection.clone());
+            self.order.push(connection.id);
+        } else if self.streaming {
+            self.row(connection)?;
+        } else {
+            self.undrawn += 1;
+            self.groups.count(connection);
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, connection: &Connection) -> io::Result<()> {
+        if self.options.limit.is_some_and(|limit| self.rows >= limit) {
+            self.groups.count(connection);
+            return Ok(());
+        }
+        self.rows += 1;
+        self.table.row(connection, &mut self.out)
+    }
+
+    fn summary(&mut self, totals: &Summary) -> io::Result<()> {
+        if self.streaming {
+            self.groups.write(self.paper, &mut self.out)?;
+            writeln!(self.out)?;
+            summary::overview(self.paper, totals, &mut self.out)?;
+        } else {
+            summary::overview(self.paper, totals, &mut self.out)?;
+            self.rows_of_held()?;
+            self.ladders()?;
+            writeln!(self.out)?;
+        }
+        summary::remarks(self.paper, totals, &mut self.out)?;
+        self.out.flush()
+    }
+
+    fn rows_of_held(&mut self) -> io::Result<()> {
+        if self.held.len() < 2 {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        self.table.header(&mut self.out)?;
+        let held = std::mem::take(&mut self.held);
+        for connection in held.values().filter_map(|held| held.connection.as_ref()) {
+            self.row(connection)?;
+        }
+        self.held = held;
+        self.groups.write(self.paper, &mut self.out)
+    }
+
+    fn ladders(&mut self) -> io::Result<()> {
+        for held in std::mem::take(&mut self.held).into_values() {
+            let Some(connection) = held.connection else {
+                continue;
+            };
+            writeln!(self.out)?;
+            for line in ladder::ladder(self.paper, &Ladder::new(&connection, &held.steps, self.began)) {
+                line.write(&mut self.out)?;
+            }
+        }
+        if self.undrawn > 0 {
+            writeln!(self.out)?;
+            let more = crate::ladder::number::counted(self.undrawn, "more connection");
+            overview::more(
+                self.paper,
+                &format!("{more} without a timeline: choose fewer at a time"),
+                &mut self.out,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Audience for ReadText<W> {
+    fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Capture { identity, link_types } => {
+                summary::identity(self.paper, identity, link_types).write(&mut self.out)?;
+                // A pipe that is read slowly should show at once that something is being read.
+                self.out.flush()
+            }
+            Event::FirstFrame(time) => {
+                self.began = time;
+                Ok(())
+            }
+            Event::Step { connection, step } => self.step(connection.id, step),
+            Event::Connection(connection) => self.connection(connection),
+            Event::Idle => Ok(()),
+            Event::Summary(totals) => self.summary(totals),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{LinkType, Side};
+    use crate::capture::{Damage, Identity};
+    use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
+    use crate::track::{Outcome, RstEffect};
+    use insta::assert_snapshot;
+
+    fn file(name: &str) -> Identity {
+        Identity { file: Some(name.to_owned()), format: "pcapng", compression: None, interface: None }
+    }
+
+    fn refused(client: &str, frame: u64) -> Talk {
+        Talk::between(client, "10.1.0.1:5003")
+            .at_frame(frame)
+            .syn(0, 0)
+            .reset(81_000, Side::Server, RstEffect::Refuses)
+            .numbers(crate::base::SeqNum(0), 0, Some((CLIENT_ISN + 1, 1)))
+            .ended(Outcome::Refused)
+    }
+
+    fn sized(frames: u64, bytes: u64) -> Summary {
+        let mut summary = Summary::default();
+        (summary.frames, summary.captured_bytes, summary.wire_bytes) = (frames, bytes, bytes);
+        summary
+    }
+
+    fn totals(talks: &[Talk]) -> Summary {
+        let mut summary = sized(412, 61_220);
+        summary.link_types = vec![LinkType::ETHERNET];
+        summary.first_time = Some(Timestamp(BEGAN));
+        summary.last_time = Some(Timestamp(BEGAN + 12_800_000_000));
+        for talk in talks {
+            summary.count(talk.connection.handshake.outcome);
+        }
+        summary
+    }
+
+    fn shown(talks: &[Talk], summary: &Summary, options: TextOptions) -> String {
+        let mut audience = ReadText::new(Vec::new(), options);
+        let identity = file("chat\u{202e}.pcapng");
+        audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
+        audience.hear(Event::FirstFrame(Some(Timestamp(BEGAN)))).unwrap();
+        for talk in talks {
+            for step in &talk.steps {
+                audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
+            }
+            audience.hear(Event::Connection(&talk.connection)).unwrap();
+        }
+        audience.hear(Event::Summary(summary)).unwrap();
+        String::from_utf8(audience.into_inner()).unwrap()
+    }
+
+    fn scan(count: u64) -> Vec<Talk> {
+        let mut talks: Vec<_> =
+            (0..count).map(|n| refused(&format!("10.1.0.2:{}", 40_000 + n), 2 * n + 100)).collect();
+        talks.push(chat());
+        talks
+    }
+
+    #[test]
+    fn the_identity_line_comes_at_once() {
+        let mut audience = ReadText::new(Vec::new(), TextOptions::default());
+        let identity = file("a.pcap");
+        audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
+        assert_eq!(String::from_utf8(audience.into_inner()).unwrap(), "a.pcap · pcapng · Ethernet\n");
+    }
+
+    #[test]
+    fn two_connections_get_a_table_and_their_ladders() {
+        let talks = [chat(), refused("10.1.0.2:40113", 23)];
+        assert_snapshot!(shown(
+            &talks,
+            &totals(&talks),
+            TextOptions { width: 140, ..TextOptions::default() }
+        ));
+    }
+
+    #[test]
+    fn many_connections_get_a_table_of_bounded_length() {
+        let talks = scan(30);
+        let options = TextOptions { limit: Some(12), ..TextOptions::default() };
+        let text = shown(&talks, &totals(&talks), options);
+        assert_snapshot!(text);
+    }
+
+    #[test]
+    fn every_row_is_shown_without_a_limit() {
+        let talks = scan(80);
+        let text =
+            shown(&talks, &totals(&talks), TextOptions { limit: None, width: 120, ..TextOptions::default() });
+        assert_eq!(text.lines().filter(|line| line.contains("refused") && line.contains('#')).count(), 80);
+    }
+
+    #[test]
+    fn chosen_connections_get_ladders_however_many() {
+        let talks = scan(30);
+        let text =
+            shown(&talks, &totals(&talks), TextOptions { detail: Detail::Always, ..TextOptions::default() });
+        assert_eq!(text.matches("answers the SYN: connection refused").count(), 30);
+    }
+
+    #[test]
+    fn no_tcp_is_said_plainly() {
+        let mut summary = sized(14, 900);
+        summary.undecoded_frames = 3;
+        assert_snapshot!(shown(&[], &summary, TextOptions::default()));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_at_the_end() {
+        let mut summary = totals(&[chat()]);
+        summary.cut_frames = 3;
+        summary.captured_bytes = 50_000;
+        summary.evicted = 2;
+        summary.drops = Some(crate::capture::Drops { by_system: 1_204, by_interface: 0 });
+        summary.damage =
+            Some(Damage { offset: 51_230, reason: "a record of 4,000,000,000 bytes\u{1b}[2J".to_owned() });
+        summary.notes = vec!["the file has no end of section\u{7}".to_owned()];
+        let text = shown(&[], &summary, TextOptions::default());
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}') && !text.contains('\u{202e}'));
+        assert_snapshot!(text);
+    }
+
+    #[test]
+    fn no_line_of_a_table_is_wider_than_the_terminal() {
+        let mut talks = scan(12);
+        let long = "[2001:db8:85a3:8d3:1319:8a2e:370:7348]:51544";
+        talks.push(
+            Talk::between(long, "[2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa]:65535")
+                .ended(Outcome::SimultaneousOpen),
+        );
+        for width in 80..=250 {
+            let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
+            for line in text.lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+}

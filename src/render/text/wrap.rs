@@ -1,0 +1,102 @@
+//! Text into lines: between remarks first, between words then, and inside a word only where it is longer than a line.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::render::text::glyph::BETWEEN;
+use crate::render::text::line::Paper;
+
+/// `text` in lines of at most `columns` (at least 8 are used). Parts separated by ` · ` stay whole where they can, and the
+/// separator goes where the line breaks; parts are spread evenly over the lines that they need.
+pub(super) fn wrap(paper: Paper, text: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(8);
+    let widest = greedy(paper, text, columns);
+    if widest.len() < 2 || text.len() > LONGEST_SPREAD || !text.contains(BETWEEN) {
+        return widest;
+    }
+    let spread = (columns / 2..columns).map(|narrower| greedy(paper, text, narrower));
+    spread
+        .into_iter()
+        .find(|lines| lines.len() == widest.len() && broken_parts(lines) == broken_parts(&widest))
+        .unwrap_or(widest)
+}
+
+/// Lines that go on with a part of the line before.
+fn broken_parts(lines: &[String]) -> usize {
+    lines.iter().filter(|line| line.starts_with("  ")).count()
+}
+
+/// Spreading tries many widths: only worth it, and only cheap, for texts that are a few lines long.
+const LONGEST_SPREAD: usize = 300;
+
+fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
+    let between = paper.text(BETWEEN);
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(BETWEEN) {
+        let part = paper.text(part);
+        match lines.last_mut().filter(|line| line.width() + between.width() + part.width() <= columns) {
+            Some(line) => {
+                line.push_str(&between);
+                line.push_str(&part);
+            }
+            None => wrap_words(&part, columns, &mut lines),
+        }
+    }
+    lines
+}
+
+/// Lines after the first are set in by two columns.
+fn wrap_words(part: &str, columns: usize, lines: &mut Vec<String>) {
+    let mut line = String::new();
+    for word in part.split(' ') {
+        if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::replace(&mut line, " ".to_owned()));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for character in word.chars() {
+            if line.width() + character.width().unwrap_or(0) > columns {
+                lines.push(std::mem::replace(&mut line, "  ".to_owned()));
+            }
+            line.push(character);
+        }
+    }
+    lines.push(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: Paper = Paper { width: 80, ascii: false, colour: false };
+
+    #[test]
+    fn lines_break_between_remarks_first() {
+        let text = "client ISN 2891341221 · MSS 1460 · scale ×128 · SACK · timestamps";
+        assert_eq!(
+            wrap(PAPER, text, 36),
+            ["client ISN 2891341221 · MSS 1460", "scale ×128 · SACK · timestamps"]
+        );
+    }
+
+    #[test]
+    fn numbers_are_never_cut() {
+        let text = "ack 2891341222 = client ISN 2891341221 + 1 ✓";
+        assert_eq!(wrap(PAPER, text, 30), ["ack 2891341222 = client ISN", "  2891341221 + 1 ✓"]);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_line_is_cut_all_the_same() {
+        assert_eq!(wrap(PAPER, "abcdefghijklmnop", 10), ["abcdefghij", "  klmnop"]);
+    }
+
+    #[test]
+    fn parts_are_spread_over_lines_but_never_broken_for_it() {
+        let text = "closed by the server (FIN) after 201 ms, the other side followed · the client sent 5 bytes · the server none";
+        let lines = [
+            "closed by the server (FIN) after 201 ms, the other side followed",
+            "the client sent 5 bytes · the server none",
+        ];
+        assert_eq!(wrap(PAPER, text, 76), lines);
+    }
+}

@@ -1,0 +1,124 @@
+//! FIN and RST (RFC 9293 §3.5.2, §3.5.3, §3.6).
+
+use crate::base::Side;
+use crate::track::record::Record;
+use crate::track::scribe::Scribe;
+use crate::track::segment::Segment;
+use crate::track::state::Happening;
+use crate::track::{CloseHow, RstEffect, StepKind, rules};
+
+impl Record {
+    /// A FIN; whether it is this side's first.
+    pub(super) fn fin(&mut self, segment: &Segment) -> bool {
+        let end = self.end_mut(segment.from);
+        if end.fin == Some(segment.end()) {
+            return false;
+        }
+        end.fin = Some(segment.end());
+        self.happened(segment.from, Happening::SentFin, Some(Happening::GotFin));
+        if segment.from == Side::Client && self.connection.handshake.syn_ack.is_none() && !self.is_midstream()
+        {
+            self.abandoned = !self.is_established();
+        }
+        let both = self.client.fin.is_some() && self.server.fin.is_some();
+        let close = &mut self.connection.close;
+        if close.first.is_none() {
+            close.first = Some(segment.from);
+            close.frame = Some(segment.frame);
+        }
+        close.how = match close.how {
+            CloseHow::Open | CloseHow::HalfClosed | CloseHow::Fin if both => CloseHow::Fin,
+            CloseHow::Open => CloseHow::HalfClosed,
+            how => how,
+        };
+        true
+    }
+
+    /// Whether a segment is the first to acknowledge the other side's FIN.
+    pub(super) fn acknowledge_fin(&mut self, segment: &Segment) -> bool {
+        let side = segment.from.other();
+        let before = self.end(side).state;
+        if segment.ack.is_some() && segment.ack == self.end(side).fin {
+            let end = self.end_mut(side);
+            end.state = end.state.after(Happening::FinAcknowledged);
+        }
+        before != self.end(side).state
+    }
+
+    /// A RST: what it did.
+    pub(super) fn rst(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        let effect = self.effect_of_rst(segment);
+        let handshake = &mut self.connection.handshake;
+        match effect {
+            RstEffect::Ignored => self.annotate(&rules::RST_IGNORED, segment.frame, None),
+            RstEffect::Refuses | RstEffect::EndsHandshake => {
+                handshake.reset = Some((segment.from, segment.frame));
+            }
+            RstEffect::Ends | RstEffect::AfterEnd => {}
+        }
+        if effect != RstEffect::Ignored && !self.rejects_an_answer(segment) {
+            self.close_by_rst(segment);
+        }
+        self.write(segment, StepKind::Rst { effect }, scribe);
+    }
+
+    fn effect_of_rst(&self, segment: &Segment) -> RstEffect {
+        let handshake = &self.connection.handshake;
+        if self.is_closed() {
+            return RstEffect::AfterEnd;
+        }
+        if self.is_established() || self.is_midstream() {
+            return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
+        }
+        if handshake.syn_ack.is_some() || segment.from == Side::Client {
+            return RstEffect::EndsHandshake;
+        }
+        // In SYN-SENT a RST is acceptable if it acknowledges the SYN (RFC 9293 §3.5.3).
+        let acknowledges = handshake
+            .syn
+            .zip(segment.ack)
+            .is_some_and(|(syn, ack)| ack.since(syn.seq + 1) <= syn.data_length);
+        if acknowledges { RstEffect::Refuses } else { RstEffect::Ignored }
+    }
+
+    /// A RST that carries the number of a wrong answer rejects that answer; the attempt goes on (RFC 9293 §3.10.7.3,
+    /// §3.10.7.4).
+    fn rejects_an_answer(&self, segment: &Segment) -> bool {
+        !self.is_established()
+            && match segment.from {
+                Side::Client => {
+                    self.connection.handshake.syn_ack.is_some_and(|answer| {
+                        !self.acknowledges_syn(&answer) && answer.ack == Some(segment.seq)
+                    })
+                }
+                Side::Server => false,
+            }
+    }
+
+    /// Whether the receiver takes a RST: its number lies in the receive window (RFC 9293 §3.10.7.4, first check), or is the
+    /// next that its sender would use.
+    fn is_acceptable(&self, segment: &Segment) -> bool {
+        let receiver = self.end(segment.from.other());
+        let sender = self.end(segment.from);
+        let Some(expected) = receiver.acknowledged else {
+            return true;
+        };
+        let ahead = segment.seq.distance(expected);
+        let window = i32::try_from(receiver.window.max(1)).unwrap_or(i32::MAX);
+        // One behind: the FIN that the receiver has acknowledged counted one.
+        (-1..=window).contains(&ahead) || sender.next == Some(segment.seq)
+    }
+
+    fn close_by_rst(&mut self, segment: &Segment) {
+        let close = &mut self.connection.close;
+        close.how = match close.how {
+            CloseHow::Open | CloseHow::Reset => CloseHow::Reset,
+            CloseHow::HalfClosed | CloseHow::Fin | CloseHow::FinThenReset => CloseHow::FinThenReset,
+        };
+        if close.first.is_none() {
+            close.first = Some(segment.from);
+            close.frame = Some(segment.frame);
+        }
+        self.happened(segment.from, Happening::Reset, Some(Happening::Reset));
+    }
+}

@@ -1,0 +1,117 @@
+//! ACKs without SYN: what completes a handshake, or proves later that it was complete (RFC 9293 §3.5, §3.10.7.4).
+
+use crate::base::{SeqNum, Side};
+use crate::track::record::Record;
+use crate::track::rules;
+use crate::track::segment::Segment;
+use crate::track::state::Happening;
+
+impl Record {
+    /// A segment with ACK and without SYN: does it acknowledge a SYN? Returns the number that completed the handshake, if
+    /// this segment did.
+    pub(super) fn acknowledge(&mut self, segment: &Segment) -> Option<SeqNum> {
+        let ack = segment.ack?;
+        let completes = match segment.from {
+            Side::Client => self.clients_ack(segment, ack),
+            Side::Server => {
+                self.servers_ack(segment, ack);
+                None
+            }
+        };
+        self.answer_pending(segment);
+        if self.is_established() {
+            self.synchronise(segment);
+        }
+        completes
+    }
+
+    fn clients_ack(&mut self, segment: &Segment, ack: SeqNum) -> Option<SeqNum> {
+        if self.server.syn_acknowledged {
+            return None;
+        }
+        if let Some(other) = self.other_syn_ack.filter(|other| ack == other.seq + 1) {
+            self.connection.handshake.syn_ack = Some(other);
+            self.take_answer(other);
+        }
+        let after_syn = self.client.isn.is_some_and(|isn| segment.seq.distance(isn) >= 1);
+        let Some(isn) = self.server.isn else {
+            return self.infer_server_isn(segment, ack);
+        };
+        let sent = self.server.next.map_or(1, |next| next.since(isn)).max(1);
+        let covered = ack.since(isn);
+        let about = self.connection.handshake.syn_ack.map(|s| s.frame);
+        if covered == 0 || covered > sent {
+            self.annotate(&rules::ACK_WRONG_NUMBER, segment.frame, about);
+            return None;
+        }
+        if !after_syn {
+            self.annotate(&rules::ACK_BEFORE_SYN, segment.frame, about);
+            return None;
+        }
+        self.server.syn_acknowledged = true;
+        let on_syn_ack = self.connection.handshake.syn_ack.map_or(0, |s| s.data_length);
+        (covered <= 1 + on_syn_ack).then(|| self.complete(segment, isn))
+    }
+
+    /// The SYN-ACK is not in the capture, but what the client acknowledges right after its SYN tells its number.
+    fn infer_server_isn(&mut self, segment: &Segment, ack: SeqNum) -> Option<SeqNum> {
+        let syn = self.connection.handshake.syn?;
+        if segment.seq.since(syn.seq + 1) > syn.data_length || self.server.first_seq.is_some() {
+            return None;
+        }
+        let isn = SeqNum(ack.0.wrapping_sub(1));
+        self.server.isn = Some(isn);
+        self.connection.handshake.server_isn = Some(isn);
+        self.server.syn_acknowledged = true;
+        self.client.syn_acknowledged = true;
+        Some(self.complete(segment, isn))
+    }
+
+    fn complete(&mut self, segment: &Segment, server_isn: SeqNum) -> SeqNum {
+        let handshake = &mut self.connection.handshake;
+        handshake.ack = Some(segment.for_handshake());
+        handshake.connect = handshake.syn.and_then(|syn| Some(segment.at?.since(syn.time?)));
+        if handshake.syn_ack_count == 1 {
+            handshake.client_rtt = handshake.syn_ack.and_then(|s| Some(segment.at?.since(s.time?)));
+        }
+        server_isn + 1
+    }
+
+    /// An acknowledgment of the server: of the client's SYN by later evidence, and of its own by going on.
+    fn servers_ack(&mut self, segment: &Segment, ack: SeqNum) {
+        if let Some(isn) = self.client.isn.filter(|_| !self.client.syn_acknowledged) {
+            let sent = self.client.next.map_or(1, |next| next.since(isn)).max(1);
+            let covered = ack.since(isn);
+            self.client.syn_acknowledged = covered >= 1 && covered <= sent;
+            if !self.client.syn_acknowledged && self.connection.handshake.syn.is_some() {
+                self.annotate(&rules::CHALLENGE_ACK, segment.frame, None);
+            }
+        }
+        // A server sends data or FIN, and acknowledges data, only once its SYN was acknowledged. Fast Open is the exception.
+        let asked = self.connection.handshake.syn.is_some_and(|syn| syn.data_length > 0);
+        let took_data = self.client.isn.is_some_and(|isn| ack.distance(isn) > 1);
+        let goes_on = segment.data_length > 0 || segment.flags.fin() || took_data;
+        if self.client.syn_acknowledged && self.server.isn.is_some() && goes_on && !asked {
+            self.server.syn_acknowledged = true;
+        }
+    }
+
+    /// An ACK after a SYN that did not fit is the challenge to it.
+    fn answer_pending(&mut self, segment: &Segment) {
+        let old = self.end(segment.from).next;
+        let Some(pending) = &mut self.pending else { return };
+        if pending.first.from == segment.from || pending.challenged || segment.data_length > 0 {
+            return;
+        }
+        if segment.ack != Some(pending.first.end()) && old == Some(segment.seq) {
+            pending.challenged = true;
+            let about = Some(pending.first.frame);
+            self.annotate(&rules::CHALLENGE_ACK, segment.frame, about);
+        }
+    }
+
+    /// Each end has the other's number.
+    pub(super) fn synchronise(&mut self, segment: &Segment) {
+        self.happened(segment.from, Happening::Synchronised, Some(Happening::Synchronised));
+    }
+}

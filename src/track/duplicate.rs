@@ -1,0 +1,55 @@
+//! Packets that were recorded twice, as mirror ports, bridges and the interface `any` do.
+
+use crate::base::{SeqNum, Timestamp};
+use crate::track::segment::Segment;
+
+/// What tells one packet from the next of the same sender.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fingerprint {
+    at: Option<Timestamp>,
+    identification: Option<u16>,
+    seq: SeqNum,
+    ack: Option<SeqNum>,
+    flags: u16,
+    window: u16,
+    data_length: u32,
+    timestamps: Option<(u32, u32)>,
+}
+
+/// Copies with the same, telling, IPv4 identification lie at most so far apart, in ns: the way between two taps.
+const APART_WITH_IDENTIFICATION: u64 = 5_000_000;
+/// Copies without one, in ns: less than any end's time to repeat a segment.
+const APART_WITHOUT: u64 = 200_000;
+
+impl Fingerprint {
+    pub(super) fn of(segment: &Segment) -> Self {
+        Self {
+            at: segment.at,
+            identification: segment.identification.filter(|id| *id != 0),
+            seq: segment.seq,
+            ack: segment.ack,
+            flags: segment.flags.0,
+            window: segment.window,
+            data_length: segment.data_length,
+            timestamps: segment.options.timestamps,
+        }
+    }
+
+    /// Whether `later` is the very same packet, captured again. A segment sent again by its end has another
+    /// identification (RFC 6864 §4.1) or comes later; without both a pure ACK cannot be told from a duplicate ACK.
+    pub(super) fn is_same_packet(&self, later: &Self) -> bool {
+        let (Some(first), Some(second)) = (self.at, later.at) else {
+            return false;
+        };
+        let same_numbers = (self.seq, self.ack, self.flags, self.window, self.data_length, self.timestamps)
+            == (later.seq, later.ack, later.flags, later.window, later.data_length, later.timestamps);
+        let apart = first.0.abs_diff(second.0);
+        same_numbers
+            && self.identification == later.identification
+            && if self.identification.is_some() {
+                apart <= APART_WITH_IDENTIFICATION
+            } else {
+                apart <= APART_WITHOUT && (self.data_length > 0 || self.flags & 0x07 != 0)
+            }
+    }
+}

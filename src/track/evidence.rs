@@ -1,0 +1,41 @@
+//! Signs that frames towards somebody were being captured: only then does silence mean that nothing came back.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use crate::track::record::Record;
+use crate::wire::Dissection;
+
+/// Most addresses of each kind that are remembered; further ones prove nothing.
+const MOST: usize = 1 << 16;
+
+/// Who was seen to be reached, and who was seen to speak.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// IP addresses that frames were captured to.
+    reached: HashSet<IpAddr>,
+    /// Link addresses that frames were captured from.
+    speakers: HashSet<[u8; 6]>,
+}
+
+impl Evidence {
+    /// Takes what a frame shows: who it reached, who sent it.
+    pub(super) fn take(&mut self, dissection: &Dissection) {
+        let addressed = dissection.network.map(|network| network.addresses.destination);
+        for address in addressed.into_iter().chain(dissection.arp_receiver.map(IpAddr::V4)) {
+            if self.reached.len() < MOST {
+                self.reached.insert(address);
+            }
+        }
+        if let Some(link) = dissection.link.filter(|_| self.speakers.len() < MOST) {
+            self.speakers.insert(link.source);
+        }
+    }
+
+    /// Whether an answer to the client would have been captured: other frames to it were, or frames of the neighbour that its
+    /// SYN was handed to.
+    pub(super) fn shows_replies_to(&self, record: &Record) -> bool {
+        self.reached.contains(&record.connection.client.address)
+            || record.handed_to.is_some_and(|neighbour| self.speakers.contains(&neighbour))
+    }
+}

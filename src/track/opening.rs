@@ -1,0 +1,135 @@
+//! SYNs without ACK: what opens a connection, or seems to (RFC 9293 §3.5, §3.10.7).
+
+use crate::base::{FrameNo, Side};
+use crate::track::record::{PendingSyn, Record};
+use crate::track::scribe::Scribe;
+use crate::track::segment::Segment;
+use crate::track::state::Happening;
+use crate::track::{Handshake, StepKind, rules};
+
+impl Record {
+    /// Whether a SYN opens a new connection of the same endpoints instead of belonging to this one.
+    pub(super) fn is_followed_by(&self, syn: &Segment) -> bool {
+        let end = self.end(syn.from);
+        if end.isn == Some(syn.seq) || self.reveals_syn_of(syn) {
+            return false;
+        }
+        let nothing_came_back = self.end(syn.from.other()).first_seq.is_none();
+        self.is_closed() || (end.isn.is_some() && nothing_came_back && !self.is_established())
+    }
+
+    /// Whether this SYN is the one that a captured answer or first segment was about: the capture has them out of order.
+    fn reveals_syn_of(&self, syn: &Segment) -> bool {
+        let captured = &self.connection.handshake;
+        let answered = captured.syn_ack.and_then(|s| s.ack) == Some(syn.end()) && syn.from == Side::Client;
+        let followed = self.end(syn.from).first_seq == Some(syn.end());
+        captured.syn.is_none() && (answered || (followed && captured.syn_ack.is_none()))
+    }
+
+    /// A SYN without ACK.
+    pub(super) fn syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        if self.is_midstream() && segment.from == Side::Server && self.reveals_syn_of(segment) {
+            self.swap_roles();
+            let segment = Segment { from: Side::Client, ..*segment };
+            return self.clients_syn(&segment, scribe);
+        }
+        match segment.from {
+            Side::Client => self.clients_syn(segment, scribe),
+            Side::Server => self.servers_syn(segment, scribe),
+        }
+    }
+
+    fn clients_syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        let handshake = &mut self.connection.handshake;
+        let first = handshake.syn;
+        if first.is_some_and(|first| first.seq != segment.seq) {
+            return self.stray_syn(segment, scribe);
+        }
+        if first.is_none() && !(self.connection.first_frame == segment.frame || self.reveals_syn_of(segment))
+        {
+            return self.stray_syn(segment, scribe);
+        }
+        let handshake = &mut self.connection.handshake;
+        let retry = handshake.syn_count;
+        handshake.syn.get_or_insert(segment.for_handshake());
+        handshake.client_isn = Some(segment.seq);
+        handshake.syn_count += 1;
+        list(&mut handshake.syn_frames, segment.frame);
+        self.client.isn = Some(segment.seq);
+        self.last_syn = Some(segment.for_handshake());
+        self.happened(Side::Client, Happening::SentSyn, None);
+        if let Some(first) = first {
+            self.annotate(&rules::SYN_SENT_AGAIN, segment.frame, Some(first.frame));
+        } else if segment.data_length > 0 {
+            self.annotate(&rules::SYN_WITH_DATA, segment.frame, None);
+        }
+        self.check_scale(segment);
+        if let Some(answer) = self.connection.handshake.syn_ack.filter(|s| self.acknowledges_syn(s)) {
+            self.take_answer(answer);
+        }
+        let kind = StepKind::Syn {
+            options: segment.options,
+            retry,
+            data_length: segment.data_length,
+            simultaneous: false,
+        };
+        self.write(segment, kind, scribe);
+    }
+
+    /// A SYN of the end that was to answer: both open at once, or it belongs to another connection.
+    fn servers_syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        let again = self.simultaneous && self.server.isn == Some(segment.seq);
+        if !again
+            && (self.connection.handshake.syn_ack.is_some()
+                || self.server.isn.is_some()
+                || self.client.isn.is_none())
+        {
+            return self.stray_syn(segment, scribe);
+        }
+        if !again {
+            self.simultaneous = true;
+            self.server.isn = Some(segment.seq);
+            let handshake = &mut self.connection.handshake;
+            handshake.server_isn = Some(segment.seq);
+            handshake.syn_ack = Some(segment.for_handshake());
+            let about = handshake.syn.map(|s| s.frame);
+            self.annotate(&rules::SIMULTANEOUS_OPEN, segment.frame, about);
+        }
+        self.happened(Side::Server, Happening::SentSyn, None);
+        let kind = StepKind::Syn {
+            options: segment.options,
+            retry: u32::from(again),
+            data_length: segment.data_length,
+            simultaneous: true,
+        };
+        self.write(segment, kind, scribe);
+    }
+
+    /// A SYN with a number that is not this connection's: remembered until the other end's answer tells what it is.
+    fn stray_syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        match &mut self.pending {
+            Some(pending) if pending.first.seq == segment.seq && pending.first.from == segment.from => {
+                pending.count += 1;
+            }
+            _ => {
+                self.pending = Some(Box::new(PendingSyn { first: *segment, count: 1, challenged: false }));
+            }
+        }
+        self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);
+        self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+    }
+
+    /// A shift above 14 counts as 14.
+    pub(super) fn check_scale(&mut self, segment: &Segment) {
+        if segment.options.window_scale.is_some_and(|shift| shift > 14) {
+            self.annotate(&rules::WINDOW_SCALE_TOO_LARGE, segment.frame, None);
+        }
+    }
+}
+
+/// Lists a frame, up to the bound.
+pub(super) fn list(frames: &mut Vec<FrameNo>, frame: FrameNo) {
+    if frames.len() < Handshake::MOST_FRAMES {
+        frames.push(frame);
+    }
+}

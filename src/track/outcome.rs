@@ -1,0 +1,105 @@
+//! What came of an attempt, and how sure that is. A later success wins; then RST, then ICMP, then silence.
+
+use crate::base::{Certainty, Duration, Side, Timestamp};
+use crate::track::record::Record;
+use crate::track::{Close, CloseHow, Outcome};
+
+/// Silence counts as an answer that did not come after this time: a second (INTERFACE: `no_answer`).
+const SILENCE: Duration = Duration::seconds(1);
+/// Silence that no stack waits through before it repeats its SYN (RFC 6298 §2, §5.7: 1 s, formerly 3 s).
+const RETRY_WINDOW: Duration = Duration::seconds(3);
+
+/// What the rest of the capture says about an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings {
+    /// Frames towards the client were being captured.
+    pub(super) replies_captured: bool,
+    /// The latest time that the attempt was watched.
+    pub(super) until: Option<Timestamp>,
+}
+
+impl Record {
+    /// Sets outcome and certainty from everything seen so far.
+    pub(super) fn judge(&mut self, surroundings: Surroundings) {
+        let (outcome, certainty) = self.verdict(surroundings);
+        let handshake = &mut self.connection.handshake;
+        handshake.outcome = outcome;
+        handshake.certainty = certainty;
+    }
+
+    /// Nothing more can come: a RST in the handshake that might have been followed by a success ended the attempt.
+    pub(super) fn settle(&mut self, surroundings: Surroundings) {
+        self.judge(surroundings);
+        if let Some((side, frame)) = self.connection.handshake.reset
+            && !self.is_established()
+            && self.connection.close.how == CloseHow::Open
+        {
+            self.connection.close = Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame) };
+        }
+    }
+
+    fn verdict(&self, surroundings: Surroundings) -> (Outcome, Certainty) {
+        let handshake = &self.connection.handshake;
+        if self.is_established() {
+            let all = handshake.syn.is_some() && handshake.syn_ack.is_some() && handshake.ack.is_some();
+            let certainty = if all { Certainty::Proven } else { Certainty::Inferred };
+            let both_opened = self.simultaneous || self.is_to_itself();
+            return (if both_opened { Outcome::SimultaneousOpen } else { Outcome::Established }, certainty);
+        }
+        if self.is_midstream() {
+            return (Outcome::NotCaptured, Certainty::Guessed);
+        }
+        let answered = handshake.syn_ack.is_some();
+        let without_syn = if handshake.syn.is_some() { Certainty::Proven } else { Certainty::Inferred };
+        match handshake.reset {
+            Some(_) if answered => return (Outcome::Reset, without_syn),
+            Some((Side::Server, _)) => return (Outcome::Refused, Certainty::Proven),
+            Some((Side::Client, _)) => return (Outcome::Abandoned, self.certainty_of_silence(surroundings)),
+            None => {}
+        }
+        if self.abandoned {
+            (Outcome::Abandoned, self.certainty_of_silence(surroundings))
+        } else if answered {
+            (Outcome::HalfOpen, self.certainty_of_half_open(surroundings))
+        } else if handshake.icmp.is_some() {
+            (Outcome::Unreachable, Certainty::Proven)
+        } else {
+            self.silence(surroundings)
+        }
+    }
+
+    fn silence(&self, surroundings: Surroundings) -> (Outcome, Certainty) {
+        let first = self.connection.handshake.syn.and_then(|syn| syn.time);
+        let heard = surroundings.replies_captured || self.connection.server_traffic.frames > 0;
+        if heard && passed(first, surroundings.until, SILENCE) {
+            (Outcome::NoAnswer, self.certainty_of_silence(surroundings))
+        } else {
+            (Outcome::Undecided, Certainty::Guessed)
+        }
+    }
+
+    /// Nothing came back: proven where it would have been captured and the time to wait for it passed.
+    fn certainty_of_silence(&self, surroundings: Surroundings) -> Certainty {
+        let first = self.connection.handshake.syn.and_then(|syn| syn.time);
+        match surroundings.replies_captured {
+            true if passed(first, surroundings.until, RETRY_WINDOW) => Certainty::Proven,
+            true => Certainty::Inferred,
+            false => Certainty::Guessed,
+        }
+    }
+
+    /// The acknowledgment never came: proven where the client's direction was captured and it had the time.
+    fn certainty_of_half_open(&self, surroundings: Surroundings) -> Certainty {
+        let handshake = &self.connection.handshake;
+        let last = handshake.syn_ack.and_then(|s| s.time);
+        if handshake.syn.is_some() && passed(last, surroundings.until, SILENCE) {
+            Certainty::Proven
+        } else {
+            Certainty::Inferred
+        }
+    }
+}
+
+fn passed(from: Option<Timestamp>, until: Option<Timestamp>, at_least: Duration) -> bool {
+    from.zip(until).is_some_and(|(from, until)| until.since(from) >= at_least)
+}

@@ -1,0 +1,298 @@
+//! What the tracker remembers of one connection beyond what it will say of it.
+
+use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
+use crate::track::duplicate::Fingerprint;
+use crate::track::run::DataRun;
+use crate::track::scribe::Scribe;
+use crate::track::segment::Segment;
+use crate::track::state::{Happening, State};
+use crate::track::{Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, rules};
+use crate::wire::Dissection;
+
+/// One connection while it is followed.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) connection: Connection,
+    pub(super) client: End,
+    pub(super) server: End,
+    /// Link address that the client's first frame was sent to: the server, or the router towards it.
+    pub(super) handed_to: Option<[u8; 6]>,
+    /// Both sent SYN (RFC 9293 figure 7).
+    pub(super) simultaneous: bool,
+    /// The last SYN of the attempt, for round trips.
+    pub(super) last_syn: Option<HandshakeSegment>,
+    /// A further SYN-ACK with another number, which the client may yet choose.
+    pub(super) other_syn_ack: Option<HandshakeSegment>,
+    /// The client sent FIN before any SYN-ACK.
+    pub(super) abandoned: bool,
+    /// A SYN that may belong to the next connection of these endpoints.
+    pub(super) pending: Option<Box<PendingSyn>>,
+    pub(super) run: Option<DataRun>,
+    pub(super) scribe_state: ScribeState,
+}
+
+/// What one end has shown of itself (RFC 9293 §3.3.1, seen from between the two).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct End {
+    /// Its initial sequence number, captured or inferred.
+    pub(super) isn: Option<SeqNum>,
+    /// Number of its first captured segment.
+    pub(super) first_seq: Option<SeqNum>,
+    /// SND.NXT: the number after everything it was seen to send.
+    pub(super) next: Option<SeqNum>,
+    /// The highest number it acknowledged: RCV.NXT as far as seen.
+    pub(super) acknowledged: Option<SeqNum>,
+    /// Its latest window in octets, scaled.
+    pub(super) window: u32,
+    /// Shift of its window: 0 unless both ends offered scaling.
+    pub(super) scale: u8,
+    /// The other end acknowledged its SYN.
+    pub(super) syn_acknowledged: bool,
+    /// The number after its FIN.
+    pub(super) fin: Option<SeqNum>,
+    pub(super) state: State,
+    pub(super) latest: Option<Fingerprint>,
+}
+
+/// A SYN inside a connection that may be the first of the next one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PendingSyn {
+    pub(super) first: Segment,
+    pub(super) count: u32,
+    /// The other end answered it with a challenge ACK: it stays part of the connection.
+    pub(super) challenged: bool,
+}
+
+/// Where the ladder of this connection stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ScribeState {
+    pub(super) last_time: Option<Timestamp>,
+}
+
+impl PendingSyn {
+    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, or the same SYN again.
+    pub(super) fn is_continued_by(&self, segment: &Segment) -> bool {
+        if segment.from == self.first.from {
+            segment.opens() && segment.seq == self.first.seq
+        } else {
+            segment.answers()
+                && segment.ack.is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
+        }
+    }
+}
+
+impl Record {
+    /// A connection that begins with this segment.
+    pub(super) fn new(rank: u64, client: Endpoint, server: Endpoint, first: &Segment) -> Self {
+        Self {
+            connection: Connection {
+                id: ConnId(first.frame),
+                rank,
+                client,
+                server,
+                first_frame: first.frame,
+                last_frame: first.frame,
+                first_time: first.at,
+                last_time: first.at,
+                handshake: Handshake::default(),
+                close: Close::default(),
+                client_traffic: Traffic::default(),
+                server_traffic: Traffic::default(),
+                layers: Vec::new(),
+                annotations: Vec::new(),
+                annotations_left_out: 0,
+                final_because: None,
+            },
+            client: End::default(),
+            server: End { state: State::Listen, ..End::default() },
+            handed_to: None,
+            simultaneous: false,
+            last_syn: None,
+            other_syn_ack: None,
+            abandoned: false,
+            pending: None,
+            run: None,
+            scribe_state: ScribeState::default(),
+        }
+    }
+
+    /// Takes one segment of the connection.
+    pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        if self.count(segment) {
+            self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
+            return;
+        }
+        let first = self.connection.first_frame == segment.frame;
+        self.end_mut(segment.from).see(segment);
+        if segment.flags.rst() {
+            self.rst(segment, scribe);
+        } else if segment.opens() {
+            self.syn(segment, scribe);
+        } else if segment.answers() {
+            self.syn_ack(segment, scribe);
+        } else {
+            self.synchronised_segment(segment, first, scribe);
+        }
+    }
+
+    /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
+    fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
+        let completes = self.acknowledge(segment);
+        self.learn_window(segment);
+        if self.is_reset()
+            && segment.data_length > 0
+            && self.connection.close.first == Some(segment.from.other())
+        {
+            self.annotate(&rules::SEGMENT_AFTER_RST, segment.frame, self.connection.close.frame);
+        }
+        let closes = segment.flags.fin() && self.fin(segment);
+        let acknowledges_fin = self.acknowledge_fin(segment);
+        if let Some(expected_ack) = completes {
+            self.write(
+                segment,
+                StepKind::HandshakeAck { expected_ack, data_length: segment.data_length },
+                scribe,
+            );
+        }
+        if closes {
+            let kind = StepKind::Fin {
+                data_length: segment.data_length,
+                both: self.connection.close.how == CloseHow::Fin,
+            };
+            self.write(segment, kind, scribe);
+        } else if completes.is_some() {
+            // Its data is told with the step.
+        } else if first {
+            self.write(segment, StepKind::Midstream { data_length: segment.data_length }, scribe);
+        } else if acknowledges_fin && segment.data_length == 0 {
+            self.write(segment, StepKind::FinAck, scribe);
+        } else if self.noted(segment.frame) {
+            self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+        } else if segment.data_length > 0 {
+            self.add_to_run(segment, scribe);
+        }
+    }
+
+    /// Counts the segment; whether it is one that was just recorded already.
+    fn count(&mut self, segment: &Segment) -> bool {
+        self.connection.last_frame = segment.frame;
+        self.connection.last_time = segment.at.or(self.connection.last_time);
+        let fingerprint = Fingerprint::of(segment);
+        let end = self.end_mut(segment.from);
+        let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
+        end.latest = Some(fingerprint);
+        let traffic = match segment.from {
+            Side::Client => &mut self.connection.client_traffic,
+            Side::Server => &mut self.connection.server_traffic,
+        };
+        traffic.frames += 1;
+        traffic.wire_bytes += u64::from(segment.wire_length);
+        if !twice {
+            traffic.data_bytes += u64::from(segment.data_length);
+        }
+        twice
+    }
+
+    fn learn_window(&mut self, segment: &Segment) {
+        let end = self.end_mut(segment.from);
+        end.window = u32::from(segment.window) << end.scale;
+    }
+
+    /// What this side has shown of itself.
+    pub(super) fn end(&self, side: Side) -> &End {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// The same, to change it.
+    pub(super) fn end_mut(&mut self, side: Side) -> &mut End {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// Tells both ends what `side` did and what that means for the other.
+    pub(super) fn happened(&mut self, side: Side, own: Happening, others: Option<Happening>) {
+        let end = self.end_mut(side);
+        end.state = end.state.after(own);
+        if let Some(happening) = others {
+            let end = self.end_mut(side.other());
+            end.state = end.state.after(happening);
+        }
+    }
+
+    /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
+    /// that the client sends to.
+    pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
+        if from == Side::Client {
+            self.handed_to = dissection.link.map(|link| link.destination);
+        }
+        for layer in dissection.layers() {
+            let name = layer.protocol.name();
+            if !self.connection.layers.contains(&name) {
+                self.connection.layers.push(name);
+            }
+        }
+    }
+
+    /// Notes that a rule fired.
+    pub(super) fn annotate(&mut self, rule: &'static Rule, frame: FrameNo, about: Option<FrameNo>) {
+        if self.connection.annotations.len() < Connection::MOST_ANNOTATIONS {
+            self.connection.annotations.push(Annotation { rule, frame, about });
+        } else {
+            self.connection.annotations_left_out += 1;
+        }
+    }
+
+    /// Whether a rule fired on this frame, the latest one.
+    pub(super) fn noted(&self, frame: FrameNo) -> bool {
+        self.connection.annotations.last().is_some_and(|a| a.frame == frame)
+    }
+
+    /// Each side's SYN was acknowledged by the other.
+    pub(super) fn is_established(&self) -> bool {
+        self.client.syn_acknowledged && self.server.syn_acknowledged
+    }
+
+    /// Nothing more is expected: both sent FIN, or one reset it.
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.connection.close.how, CloseHow::Fin | CloseHow::Reset | CloseHow::FinThenReset)
+    }
+
+    pub(super) fn is_reset(&self) -> bool {
+        matches!(self.connection.close.how, CloseHow::Reset | CloseHow::FinThenReset)
+    }
+
+    /// Neither SYN nor SYN-ACK was captured: which end is the client is a guess.
+    pub(super) fn is_midstream(&self) -> bool {
+        self.connection.handshake.syn.is_none() && self.connection.handshake.syn_ack.is_none()
+    }
+
+    /// A SYN shows that the guess at the roles was wrong.
+    pub(super) fn swap_roles(&mut self) {
+        let connection = &mut self.connection;
+        std::mem::swap(&mut connection.client, &mut connection.server);
+        std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
+        connection.close.first = connection.close.first.map(Side::other);
+        std::mem::swap(&mut self.client, &mut self.server);
+        self.run = self.run.take().map(DataRun::told_of_other_side);
+    }
+}
+
+impl End {
+    /// Remembers what a segment of this end shows of its numbers.
+    fn see(&mut self, segment: &Segment) {
+        self.first_seq.get_or_insert(segment.seq);
+        if !segment.flags.rst() && self.next.is_none_or(|next| segment.end().is_after(next)) {
+            self.next = Some(segment.end());
+        }
+        if let Some(ack) = segment.ack.filter(|_| !segment.flags.rst())
+            && self.acknowledged.is_none_or(|old| ack.is_after(old))
+        {
+            self.acknowledged = Some(ack);
+        }
+    }
+}

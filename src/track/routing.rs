@@ -1,0 +1,94 @@
+//! Which connection a segment belongs to.
+
+use crate::base::{Endpoint, Side};
+use crate::track::record::{PendingSyn, Record};
+use crate::track::segment::Segment;
+use crate::track::table::{Key, Place};
+use crate::track::{FinalBecause, Tracker};
+
+/// Where a segment comes from and goes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Route {
+    pub(super) source: Endpoint,
+    pub(super) destination: Endpoint,
+}
+
+impl Route {
+    fn key(self) -> Key {
+        Key::of(self.source, self.destination)
+    }
+
+    fn back(self) -> Self {
+        Self { source: self.destination, destination: self.source }
+    }
+
+    /// Whose segment it is on a connection.
+    pub(super) fn side_on(self, record: &Record) -> Side {
+        if record.connection.client == self.source { Side::Client } else { Side::Server }
+    }
+
+    /// Client and server of a connection that begins with this segment: the sender of a SYN, the receiver of a SYN-ACK; else
+    /// a guess by the ports, for servers listen below the range that systems choose client ports from (RFC 6335 §6).
+    fn roles(self, segment: &Segment) -> (Endpoint, Endpoint) {
+        const CLIENT_PORTS: u16 = 32768;
+        let to_server = match (self.source.port, self.destination.port) {
+            _ if segment.opens() => true,
+            _ if segment.answers() => false,
+            (s, d) if (s < 1024) != (d < 1024) => d < 1024,
+            (s, d) if (s < CLIENT_PORTS) != (d < CLIENT_PORTS) => d < CLIENT_PORTS,
+            _ => true,
+        };
+        if to_server { (self.source, self.destination) } else { (self.destination, self.source) }
+    }
+}
+
+impl Tracker {
+    /// The connection that a segment belongs to: the one of its endpoints, or a new one.
+    pub(super) fn place_for(&mut self, segment: &Segment, route: Route) -> Place {
+        let Some((place, record)) = self.table.find(route.key()) else {
+            return self.open(segment, route);
+        };
+        let segment = Segment { from: route.side_on(record), ..*segment };
+        let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
+        let follows = segment.opens() && record.is_followed_by(&segment);
+        if !follows && (earlier.is_none() || segment.opens()) {
+            return place;
+        }
+        if let Some(mut record) = self.table.remove(place) {
+            if earlier.is_some() {
+                record.pending = None;
+            }
+            self.conclude(*record, FinalBecause::Reused);
+        }
+        match earlier {
+            Some(pending) => self.reopen(&pending, &segment, route),
+            None => self.open(&segment, route),
+        }
+    }
+
+    /// Begins a connection with this segment.
+    fn open(&mut self, segment: &Segment, route: Route) -> Place {
+        while self.table.len() >= self.most {
+            let Some(record) = self.table.idlest().and_then(|place| self.table.remove(place)) else {
+                break;
+            };
+            self.evicted += 1;
+            self.conclude(*record, FinalBecause::Evicted);
+        }
+        let (client, server) = route.roles(segment);
+        let record = Record::new(self.connections, client, server, segment);
+        self.connections += 1;
+        self.table.insert(route.key(), record)
+    }
+
+    /// Begins a connection with a SYN that was first taken for a stray one of the connection before it.
+    fn reopen(&mut self, pending: &PendingSyn, segment: &Segment, route: Route) -> Place {
+        let to_server = if pending.first.from == segment.from { route } else { route.back() };
+        let place = self.open(&pending.first, to_server);
+        if let Some(record) = self.table.record(place) {
+            record.accept(&Segment { from: Side::Client, ..pending.first }, &mut self.scribe);
+            record.connection.handshake.syn_count = pending.count;
+        }
+        place
+    }
+}

@@ -1,0 +1,182 @@
+//! Everything that the tracker points out.
+
+use crate::base::{Cite, Rule, Severity};
+
+/// The tracker's rules, for listings and tests.
+pub static RULES: &[&Rule] = &[
+    &SYN_SENT_AGAIN,
+    &SYN_WITH_DATA,
+    &SYN_INSIDE_CONNECTION,
+    &SYN_ACK_SENT_AGAIN,
+    &SYN_ACK_WRONG_ACKNOWLEDGMENT,
+    &SYN_ACK_OTHER_NUMBER,
+    &SYN_ACK_ZERO_WINDOW,
+    &ACK_WRONG_NUMBER,
+    &ACK_BEFORE_SYN,
+    &SIMULTANEOUS_OPEN,
+    &CHALLENGE_ACK,
+    &RST_IGNORED,
+    &SEGMENT_AFTER_RST,
+    &RECORDED_TWICE,
+    &WINDOW_SCALE_TOO_LARGE,
+];
+
+/// A SYN of the same attempt came again.
+pub static SYN_SENT_AGAIN: Rule = Rule {
+    id: "syn-sent-again",
+    severity: Severity::Note,
+    title: "the SYN was sent again",
+    why: "No answer came in time, so the client repeated its SYN with the same sequence number. The SYN or its answer was lost, or \
+          something on the way drops them. All repeats are one attempt; connect time counts from the first.",
+    cite: Cite("RFC 9293 §3.8.1, RFC 6298 §5"),
+};
+
+/// A SYN carries data.
+pub static SYN_WITH_DATA: Rule = Rule {
+    id: "syn-with-data",
+    severity: Severity::Note,
+    title: "the SYN carries data",
+    why: "This is legal. With TCP Fast Open the server may use the data at once; without it the data waits until the handshake is \
+          complete, or is ignored and sent again.",
+    cite: Cite("RFC 9293 §3.4, RFC 7413 §2"),
+};
+
+/// A SYN with another number arrived in a connection that lives.
+pub static SYN_INSIDE_CONNECTION: Rule = Rule {
+    id: "syn-inside-connection",
+    severity: Severity::Warning,
+    title: "a new SYN arrived inside a connection that is still open",
+    why: "One end may have restarted and forgotten the connection (half-open), the same ports may be used again, or somebody forges \
+          segments. The other end answers with a challenge ACK; it is a new connection only if a SYN-ACK acknowledges it.",
+    cite: Cite("RFC 9293 §3.5.1, §3.10.7.4"),
+};
+
+/// A SYN-ACK came again.
+pub static SYN_ACK_SENT_AGAIN: Rule = Rule {
+    id: "syn-ack-sent-again",
+    severity: Severity::Note,
+    title: "the SYN-ACK was sent again",
+    why: "The server did not see the acknowledgment of its SYN-ACK: it was lost, or the server could not take it because the queue of \
+          connections waiting for the application was full.",
+    cite: Cite("RFC 9293 §3.8.1"),
+};
+
+/// A SYN-ACK does not acknowledge the SYN.
+pub static SYN_ACK_WRONG_ACKNOWLEDGMENT: Rule = Rule {
+    id: "syn-ack-wrong-acknowledgment",
+    severity: Severity::Warning,
+    title: "the SYN-ACK does not acknowledge the SYN",
+    why: "Its acknowledgment number is not the client's ISN + 1. It answers an older SYN, a middlebox changed the numbers, or it is \
+          forged. The client must answer with a RST that carries exactly that number.",
+    cite: Cite("RFC 9293 §3.5 figure 8, §3.10.7.3"),
+};
+
+/// A second SYN-ACK has another ISN.
+pub static SYN_ACK_OTHER_NUMBER: Rule = Rule {
+    id: "syn-ack-other-number",
+    severity: Severity::Warning,
+    title: "a second SYN-ACK came with another sequence number",
+    why: "A server repeats its SYN-ACK with the same number. Another number means that two machines answer (anycast, a load balancer, a \
+          SYN proxy), that the server forgot its first answer, or that one of the two is forged. The client's ACK shows which it took.",
+    cite: Cite("RFC 9293 §3.4.1"),
+};
+
+/// A SYN-ACK announces no window.
+pub static SYN_ACK_ZERO_WINDOW: Rule = Rule {
+    id: "syn-ack-zero-window",
+    severity: Severity::Note,
+    title: "the server accepts the connection but no data yet",
+    why: "The window in the SYN-ACK is 0: the client may send nothing until the server announces room.",
+    cite: Cite("RFC 9293 §3.8.6"),
+};
+
+/// The client's ACK in the handshake acknowledges something else.
+pub static ACK_WRONG_NUMBER: Rule = Rule {
+    id: "ack-wrong-number",
+    severity: Severity::Warning,
+    title: "the client acknowledges a number the server never sent",
+    why: "The acknowledgment is not the server's ISN + 1, so it does not complete the handshake. A server that is still waiting answers \
+          with a RST that carries that number.",
+    cite: Cite("RFC 9293 §3.10.7.4"),
+};
+
+/// The client's ACK in the handshake begins with its SYN's number.
+pub static ACK_BEFORE_SYN: Rule = Rule {
+    id: "ack-before-syn",
+    severity: Severity::Warning,
+    title: "the client's ACK has the number of its SYN, not the next one",
+    why: "The SYN counts one, so what follows it begins at ISN + 1. A segment that begins earlier is not acceptable: the server does not \
+          take its acknowledgment, and the handshake is not complete.",
+    cite: Cite("RFC 9293 §3.4, §3.10.7.4"),
+};
+
+/// Both ends sent SYN.
+pub static SIMULTANEOUS_OPEN: Rule = Rule {
+    id: "simultaneous-open",
+    severity: Severity::Note,
+    title: "both ends opened at the same time",
+    why: "Each sent a SYN before it saw the other's. This is legal and gives one connection; neither is the server.",
+    cite: Cite("RFC 9293 §3.5 figure 7"),
+};
+
+/// An ACK answers a SYN or RST that did not fit.
+pub static CHALLENGE_ACK: Rule = Rule {
+    id: "challenge-ack",
+    severity: Severity::Note,
+    title: "a challenge ACK",
+    why: "The end answers a segment that does not fit with an ACK of what it really expects. If the other end has truly forgotten the \
+          connection, it answers with a RST; otherwise nothing changes.",
+    cite: Cite("RFC 9293 §3.10.7.4, RFC 5961 §3.2, §4.2"),
+};
+
+/// A RST whose numbers do not fit.
+pub static RST_IGNORED: Rule = Rule {
+    id: "rst-ignored",
+    severity: Severity::Warning,
+    title: "a RST that does not fit",
+    why: "Its numbers are not what the receiver accepts, so the receiver ignores it and nothing is closed. It is stale, or forged.",
+    cite: Cite("RFC 9293 §3.5.3, §3.10.7.3, §3.10.7.4"),
+};
+
+/// Segments go on after a RST.
+pub static SEGMENT_AFTER_RST: Rule = Rule {
+    id: "segment-after-rst",
+    severity: Severity::Warning,
+    title: "the receiver of a RST goes on sending",
+    why: "Whoever was to be reset still sends data. It was on its way already, the RST was lost behind the capture point, or the RST was \
+          not accepted, as happens with forged ones.",
+    cite: Cite("RFC 9293 §3.5.3"),
+};
+
+/// The same segment is twice in the capture.
+pub static RECORDED_TWICE: Rule = Rule {
+    id: "recorded-twice",
+    severity: Severity::Note,
+    title: "the same segment is in the capture twice",
+    why: "Same identification, same numbers, at almost the same time: the capture saw one packet at two places (a mirror port, a bridge, \
+          the interface `any`). It is not a retransmission and counts once.",
+    cite: Cite("RFC 6864 §4"),
+};
+
+/// A window scale above 14.
+pub static WINDOW_SCALE_TOO_LARGE: Rule = Rule {
+    id: "window-scale-too-large",
+    severity: Severity::Warning,
+    title: "the window scale is larger than 14",
+    why: "A shift above 14 is not allowed; the receiver must use 14 instead.",
+    cite: Cite("RFC 7323 §2.3"),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_name_and_says_why_and_where() {
+        for (n, rule) in RULES.iter().enumerate() {
+            assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", rule.id);
+            assert!(rule.why.len() > 40 && rule.cite.0.starts_with("RFC "), "{}", rule.id);
+            assert!(RULES.iter().skip(n + 1).all(|other| other.id != rule.id), "{} twice", rule.id);
+        }
+    }
+}

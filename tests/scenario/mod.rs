@@ -1,0 +1,107 @@
+//! A conversation in a few lines of text, made into a capture and read by the program.
+//!
+//! A line is `WHO TIME WHAT WORD...`:
+//!
+//! ```text
+//! C 0.000 SYN     seq=100 mss=1460 ws=7 sack ts=1,0
+//! S 0.010 SYN-ACK seq=300 ack=101 win=65160
+//! C 0.020 ACK     seq=101 ack=301 len=10
+//! S 0.030 ICMP    type=3 code=1 quotes=1 from=203.0.113.9
+//! ```
+//!
+//! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 9. TIME is in seconds. WHAT is
+//! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
+//! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
+//! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
+//! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
+//! 60 bytes), `snap=N` (only so many bytes captured).
+
+#![allow(
+    dead_code,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "shared by several test programs that use parts of it; a test that cannot go on has failed"
+)]
+
+mod capture_file;
+mod ends;
+pub(crate) mod expectation;
+mod frame;
+mod line;
+
+use serde_json::Value;
+
+pub(crate) use ends::Ends;
+pub(crate) use expectation::check_connections;
+pub(crate) use line::Line;
+
+use crate::support;
+
+/// A conversation between known ends.
+pub(crate) struct Conversation {
+    ends: Ends,
+    lines: Vec<Line>,
+}
+
+impl Conversation {
+    /// Reads the lines. The error names the first line that cannot be read, and what is wrong with it.
+    pub(crate) fn parse<S: AsRef<str>>(ends: Ends, lines: &[S]) -> Result<Self, String> {
+        let lines = lines
+            .iter()
+            .map(|text| Line::parse(text.as_ref()).map_err(|e| format!("`{}`: {e}", text.as_ref())))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { ends, lines })
+    }
+
+    /// The conversation as an Ethernet capture in the pcap format, times in nanoseconds.
+    pub(crate) fn capture(&self) -> Result<Vec<u8>, String> {
+        let mut file = capture_file::CaptureFile::new();
+        // What a `quotes=N` refers to: the IP packets, by frame number.
+        let mut packets: Vec<Vec<u8>> = Vec::new();
+        for line in &self.lines {
+            let frame = frame::build(line, &self.ends, &packets)?;
+            let times = if line.captured_twice { 2 } else { 1 };
+            for copy in 0..times {
+                file.add(line.at_ns + copy * 1_000, &frame, line.snap);
+                packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
+            }
+        }
+        Ok(file.into_bytes())
+    }
+
+    /// The `connection` lines that `synscope read` prints for it, by `id`.
+    pub(crate) fn connections(&self) -> Result<Vec<Value>, String> {
+        let run = support::synscope(&["read", "-", "--format", "json"], &self.capture()?);
+        if run.code != Some(0) {
+            return Err(format!("exit code {:?}: {}", run.code, run.stderr));
+        }
+        let mut connections = run.json_lines()?;
+        connections.retain(|line| line["type"] == "connection");
+        connections.sort_by_key(|connection| connection["id"].as_u64());
+        Ok(connections)
+    }
+
+    /// What `synscope read` draws of it on a terminal 160 columns wide, without colours.
+    pub(crate) fn picture(&self) -> Result<String, String> {
+        let arguments = ["read", "-", "--color", "never", "--width", "160"];
+        let run = support::synscope(&arguments, &self.capture()?);
+        if run.code == Some(0) {
+            Ok(run.text())
+        } else {
+            Err(format!("exit code {:?}: {}", run.code, run.stderr))
+        }
+    }
+}
+
+/// Reads lines between the usual ends and holds the connections found against what is expected. Panics with every
+/// difference, each named by its path.
+pub(crate) fn expect(lines: &[&str], expected: &Value) {
+    let conversation = Conversation::parse(Ends::default(), lines).expect("the conversation can be read");
+    let found = conversation.connections().expect("synscope reads the conversation");
+    let expected = expected.as_array().expect("a list of connections");
+    let wrong = check_connections(expected, &found);
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}

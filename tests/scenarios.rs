@@ -1,0 +1,173 @@
+//! Conversations written down in `tests/scenarios/*.toml`, each with what the program should find in it.
+//!
+//! A file says `about` (one sentence), `source` (where it is written that it should be so), `conversation` (lines as described
+//! in `tests/scenario/mod.rs`), maybe `[ends]` (`C = "192.0.2.1:40000"`), and a `[[connection]]` for each connection
+//! there should be, by id: any subset of its JSON line. `picture` lists words that `synscope read` should say.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod scenario;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use scenario::{Conversation, Ends, check_connections};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    about: String,
+    source: String,
+    conversation: Vec<String>,
+    #[serde(default)]
+    ends: BTreeMap<String, String>,
+    #[serde(default)]
+    connection: Vec<Value>,
+    #[serde(default)]
+    picture: Vec<String>,
+}
+
+impl Scenario {
+    fn read(name: &str) -> Result<Self, String> {
+        let path = support::project_file("tests/scenarios").join(name).with_extension("toml");
+        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        toml::from_str(&text).map_err(|e| format!("{name}: {e}"))
+    }
+
+    fn conversation(&self) -> Result<Conversation, String> {
+        let ends = self.ends.iter().map(|(name, address)| (name.as_str(), address.as_str()));
+        Conversation::parse(Ends::parse(ends)?, &self.conversation)
+    }
+
+    fn differences(&self) -> Result<Vec<String>, String> {
+        let conversation = self.conversation()?;
+        let mut wrong = check_connections(&self.connection, &conversation.connections()?);
+        if !self.picture.is_empty() {
+            let picture = conversation.picture()?;
+            let missing = self.picture.iter().filter(|words| !picture.contains(words.as_str()));
+            wrong.extend(missing.map(|words| format!("the picture does not say `{words}`:\n{picture}")));
+        }
+        Ok(wrong)
+    }
+}
+
+fn play(name: &str) {
+    let scenario = Scenario::read(name).expect("the scenario can be read");
+    let wrong = scenario.differences().expect("synscope reads the conversation");
+    assert!(wrong.is_empty(), "{} ({})\n  {}\n", scenario.about, scenario.source, wrong.join("\n  "));
+}
+
+/// One test for each file, so that each can be run alone and is counted.
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        $(#[test] fn $name() { play(stringify!($name)); })*
+    };
+}
+
+scenarios! {
+    basic_handshake
+    basic_handshake_over_ipv6
+    ack_with_data
+    final_ack_not_captured
+    syn_with_data_ignored
+    fast_open_accepted
+    fast_open_cookie_given
+    wrong_acknowledgment_is_reset
+    refused
+    foreign_rst_is_ignored
+    no_answer
+    icmp_host_unreachable
+    icmpv6_port_unreachable
+    syn_retry_then_answer
+    syn_retry_with_another_number
+    syn_ack_sent_again
+    second_syn_ack_with_another_number
+    simultaneous_open
+    half_open
+    rst_outside_the_window
+    data_after_a_rst
+    syn_ack_without_syn
+    syn_ack_without_syn_is_reset
+    abandoned_by_rst
+    abandoned_by_fin
+    syn_scan
+    reset_by_server_in_handshake
+    stealth_scans
+    one_direction_only
+    one_direction_only_with_data
+    capture_ends_too_early
+    recorded_out_of_order
+    window_scale_only_in_syn
+    window_scale_too_large
+    no_options
+    options_declined
+    ecn_granted
+    numbers_wrap_around
+    number_in_a_field_without_its_bit
+    syn_ack_with_zero_window
+    recorded_twice
+    segment_larger_than_mss_with_bad_checksum
+    padding_is_not_data
+    cut_by_the_snap_length
+    ports_used_again
+    half_closed
+    fin_then_reset
+}
+
+#[test]
+fn every_scenario_file_is_played_and_says_what_it_is_about() {
+    let folder = fs::read_dir(support::project_file("tests/scenarios")).unwrap();
+    let mut files: Vec<String> = folder
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = NAMES.to_vec();
+    names.sort_unstable();
+    assert_eq!(files, names, "files in tests/scenarios against the list in tests/scenarios.rs");
+    for name in names {
+        let scenario = Scenario::read(name).unwrap();
+        assert!(scenario.about.ends_with('.') && scenario.source.contains("RFC "), "{name}");
+        assert!(scenario.conversation().unwrap().capture().is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_difference_is_named_by_its_path() {
+    let expected: Value = serde_json::json!({"handshake": {"outcome": "refused", "syn_count": 1}});
+    let found: Value = serde_json::json!({"handshake": {"outcome": "reset", "syn_count": 1}, "id": 1});
+    let wrong = scenario::expectation::differences(&expected, &found);
+    assert_eq!(wrong, [r#"handshake.outcome: expected "refused", got "reset""#]);
+}
+
+#[test]
+fn a_rule_that_should_not_have_fired_is_a_difference() {
+    let expected = [serde_json::json!({"rules": ["syn-sent-again@2"], "only_rules": true})];
+    let annotation = |rule, frame| serde_json::json!({"rule": rule, "frame": frame});
+    let right = serde_json::json!({"annotations": [annotation("syn-sent-again", 2)]});
+    let more =
+        serde_json::json!({"annotations": [annotation("syn-sent-again", 2), annotation("rst-ignored", 3)]});
+    let elsewhere = serde_json::json!({"annotations": [annotation("syn-sent-again", 3)]});
+    assert_eq!(check_connections(&expected, &[right]), [""; 0]);
+    assert_eq!(check_connections(&expected, &[more]), ["annotations: rst-ignored@3 was not expected"]);
+    assert_eq!(check_connections(&expected, &[elsewhere]).len(), 2);
+}
+
+#[test]
+fn a_word_that_cannot_be_read_is_named() {
+    let wrong = |line: &str| Conversation::parse(Ends::default(), &[line]).err().unwrap();
+    assert_eq!(wrong("C 0.0 SYN sek=1"), "`C 0.0 SYN sek=1`: `sek=1` is not a word that a segment knows");
+    assert_eq!(wrong("X 0.0 SYN"), "`X 0.0 SYN`: `X` is neither C nor S");
+    assert_eq!(wrong("C 0.0 SIN"), "`C 0.0 SIN`: `SIN` is not a control bit");
+    assert_eq!(wrong("C now SYN"), "`C now SYN`: `now` is not a time such as 0.010");
+}
