@@ -58,12 +58,12 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         match effect {
             RstEffect::Ignored => self.annotate(&rules::RST_IGNORED, segment.frame, None),
-            RstEffect::Refuses | RstEffect::EndsHandshake => {
+            RstEffect::Refuses | RstEffect::Rejects | RstEffect::EndsHandshake => {
                 handshake.reset = Some((segment.from, segment.frame));
             }
             RstEffect::Ends | RstEffect::AfterEnd => {}
         }
-        if effect != RstEffect::Ignored && !self.rejects_a_segment(segment) {
+        if !matches!(effect, RstEffect::Ignored | RstEffect::Rejects) {
             self.close_by_rst(segment);
         }
         self.write(segment, StepKind::Rst { effect }, scribe);
@@ -77,14 +77,15 @@ impl Record {
         if self.is_established() || self.is_midstream() {
             return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
         }
+        if self.rejects_a_segment(segment) {
+            return RstEffect::Rejects;
+        }
         // In SYN-SENT a RST is acceptable if it acknowledges the SYN (RFC 9293 §3.5.3).
         let refuses = segment.from == Side::Server && self.acknowledges_syn(&segment.for_handshake());
         match handshake.syn_ack {
             None if refuses => RstEffect::Refuses,
             None if segment.from == Side::Server => RstEffect::Ignored,
-            _ if refuses || self.has_own_number(segment) || self.rejects_a_segment(segment) => {
-                RstEffect::EndsHandshake
-            }
+            _ if refuses || self.has_own_number(segment) => RstEffect::EndsHandshake,
             _ => RstEffect::Ignored,
         }
     }
@@ -102,9 +103,7 @@ impl Record {
     /// the attempt goes on (RFC 9293 §3.10.7.3, §3.10.7.4).
     fn rejects_a_segment(&self, segment: &Segment) -> bool {
         let latest = self.end(segment.from.other()).latest;
-        !self.is_established()
-            && !self.has_own_number(segment)
-            && latest.is_some_and(|latest| latest.acknowledges(segment.seq))
+        !self.has_own_number(segment) && latest.is_some_and(|latest| latest.acknowledges(segment.seq))
     }
 
     /// A SYN that comes again after a RST shows that the client goes on: a RST of its own only rejected something, and one of
@@ -118,7 +117,7 @@ impl Record {
         }
         if self.connection.close.frame == Some(frame) {
             self.connection.close = Close::default();
-            self.server.state = State::Listen;
+            self.server.state = State::Unknown;
         }
     }
 
