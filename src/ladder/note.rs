@@ -223,6 +223,9 @@ fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
         }
+        RstEffect::RejectsAnswer => {
+            vec![Note::new("rejects that answer; the client goes on waiting for the right one")]
+        }
         RstEffect::Ends => {
             vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")]
         }

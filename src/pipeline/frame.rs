@@ -129,7 +129,9 @@ fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
         field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
         field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
     ];
-    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
+    fields.extend(
+        frame.time.map(|time| field("capture time", Value::Text(time.to_string()), time.to_string())),
+    );
     let name = place.interface.as_ref();
     fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
     fields
@@ -150,7 +152,8 @@ fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: 
     match (seq, ack) {
         (Some(seq), Some(ack)) => tcp.notes.push(format!("relative to the ISNs: seq {seq}, ack {ack}")),
         (Some(seq), None) => tcp.notes.push(format!("relative to the ISN: seq {seq}")),
-        _ => tcp
+        (None, Some(ack)) => tcp.notes.push(format!("relative to the other side's ISN: ack {ack}")),
+        (None, None) => tcp
             .notes
             .push("the ISNs are not known here: no SYN of this connection was captured before".to_owned()),
     }

@@ -51,7 +51,7 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         match effect {
             RstEffect::Ignored => self.annotate(&rules::RST_IGNORED, segment.frame, None),
-            RstEffect::Refuses | RstEffect::EndsHandshake => {
+            RstEffect::Refuses | RstEffect::EndsHandshake | RstEffect::RejectsAnswer => {
                 handshake.reset = Some((segment.from, segment.frame));
             }
             RstEffect::Ends | RstEffect::AfterEnd => {}
@@ -70,6 +70,9 @@ impl Record {
         if self.is_established() || self.is_midstream() {
             return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
         }
+        if self.rejects_an_answer(segment) {
+            return RstEffect::RejectsAnswer;
+        }
         if handshake.syn_ack.is_some() || segment.from == Side::Client {
             return RstEffect::EndsHandshake;
         }
@@ -85,14 +88,12 @@ impl Record {
     /// §3.10.7.4).
     fn rejects_an_answer(&self, segment: &Segment) -> bool {
         !self.is_established()
-            && match segment.from {
-                Side::Client => {
-                    self.connection.handshake.syn_ack.is_some_and(|answer| {
-                        !self.acknowledges_syn(&answer) && answer.ack == Some(segment.seq)
-                    })
-                }
-                Side::Server => false,
-            }
+            && segment.from == Side::Client
+            && self
+                .connection
+                .handshake
+                .syn_ack
+                .is_some_and(|answer| !self.acknowledges_syn(&answer) && answer.ack == Some(segment.seq))
     }
 
     /// Whether the receiver takes a RST: its number lies in the receive window (RFC 9293 §3.10.7.4, first check), or is the

@@ -118,6 +118,9 @@ pub enum RstEffect {
     Refuses,
     /// It ends the attempt before the handshake was complete.
     EndsHandshake,
+    /// It carries the number of an answer that does not acknowledge the SYN: that answer is void, the attempt goes on
+    /// (RFC 9293 §3.5 figure 8).
+    RejectsAnswer,
     /// It ends the connection.
     Ends,
     /// It follows an ending.
