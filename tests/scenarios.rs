@@ -123,6 +123,9 @@ scenarios! {
     cut_by_the_snap_length
     ports_used_again
     half_closed
+    stale_syn_is_challenged
+    ack_of_a_number_never_sent
+    ack_with_the_number_of_the_syn
     fin_then_reset
 }
 

@@ -146,7 +146,9 @@ fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
 fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
     match effect {
         RstEffect::Refuses => refusal(connection, step),
-        RstEffect::Rejects => vec![Note::new("rejects that SYN-ACK by its own number; the attempt goes on")],
+        RstEffect::Rejects => vec![Note::new(
+            "rejects that answer by its own number; the client goes on waiting for the right one",
+        )],
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
         }

@@ -101,13 +101,16 @@ fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anst
 /// `    [16–17]         total length          140 bytes     RFC 791 §3.1`
 fn field(paper: Paper, field: &Field) -> Vec<Line> {
     let place = if paper.width >= 100 { TEXT + 2 } else { 3 };
-    let name = place + 18;
-    let text = name + if paper.width >= 100 { 28 } else { 22 };
+    let name = place + 19;
+    let text = name + if paper.width >= 100 { 27 } else { 21 };
     let mut first = paper.line();
     first.to(place).put(palette::QUIET, &position(field.span, field.bits));
+    if first.width() >= name {
+        first.put(palette::PLAIN, " ");
+    }
     first.to(name).put(palette::PLAIN, field.name);
     let mut lines = vec![first];
-    if lines.last().is_some_and(|line| line.width() + 2 > text) {
+    if lines.last().is_some_and(|line| line.width() + 1 > text) {
         lines.push(paper.line());
     }
     below(&mut lines, paper, text, (palette::PLAIN, &printable(&field.text)));
