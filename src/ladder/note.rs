@@ -146,9 +146,9 @@ fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
 fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
     match effect {
         RstEffect::Refuses => refusal(connection, step),
-        RstEffect::Rejects => vec![Note::new(
-            "rejects that answer by its own number; the client goes on waiting for the right one",
-        )],
+        RstEffect::Rejects => {
+            vec![Note::new("rejects the segment that acknowledged this number; the attempt goes on")]
+        }
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
         }

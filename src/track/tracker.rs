@@ -163,11 +163,9 @@ impl Tracker {
             own_isn: record.end(from).isn,
             others_isn: record.end(from.other()).isn,
         };
-        if record.is_closed()
-            && !was_closed
-            && let Some(now) = self.now
-        {
-            self.lingering.push_back((now, place));
+        let closed_now = record.is_closed() && !was_closed;
+        if closed_now {
+            self.linger(place);
         }
         if is_first_of_side {
             self.evidence.take(dissection);
