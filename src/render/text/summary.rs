@@ -96,7 +96,7 @@ fn totals(summary: &Summary) -> Vec<Note> {
 
 fn nothing(summary: &Summary) -> String {
     if summary.frames == 0 {
-        return "There is no frame in this capture.".to_owned();
+        return "No frame was read.".to_owned();
     }
     let frames = counted(summary.frames, "frame");
     match summary.undecoded_frames {
