@@ -1,4 +1,5 @@
 //! What the README shows and promises is what the program does.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 use std::process::Command;
 
