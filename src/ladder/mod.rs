@@ -67,8 +67,8 @@ impl Ladder {
 /// Bare acknowledgments are in no step: where there were some, that is said once.
 fn closing_of(connection: &Connection, steps: &Steps) -> Vec<Note> {
     let mut notes = closing(connection);
-    let captured = connection.client_traffic.frames.saturating_add(connection.server_traffic.frames);
-    if captured > steps.frames() {
+    let once = |side| connection.traffic(side).frames.saturating_sub(connection.traffic(side).duplicates);
+    if once(Side::Client).saturating_add(once(Side::Server)) > steps.frames() {
         let text = "bare acknowledgments are not drawn";
         match notes.last_mut().filter(|note| note.mark == Mark::Aside) {
             Some(last) => last.text = format!("{} · {text}", last.text),

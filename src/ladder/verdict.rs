@@ -63,11 +63,9 @@ fn carried(connection: &Connection) -> Option<Note> {
     if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
         parts.extend([Side::Client, Side::Server].map(|side| sent(connection, side)));
     }
-    let twice = connection.annotations.iter().filter(|a| a.rule.id == "recorded-twice").count();
-    let twice = u64::try_from(twice).unwrap_or(u64::MAX);
+    let twice = connection.client_traffic.duplicates.saturating_add(connection.server_traffic.duplicates);
     if twice > 0 {
-        let at_least = if connection.annotations_left_out > 0 { "at least " } else { "" };
-        parts.push(format!("{at_least}{} recorded twice", counted(twice, "frame")));
+        parts.push(format!("{} recorded twice", counted(twice, "frame")));
     }
     (!parts.is_empty()).then(|| Note::marked(Mark::Aside, parts.join(" · ")))
 }

@@ -135,6 +135,12 @@ fn losses(summary: &Summary) -> Vec<Note> {
         );
     }
     tell(
+        summary.headers_cut,
+        Mark::Fault,
+        "frame",
+        "cut inside a header, so that what they carry cannot be followed",
+    );
+    tell(
         summary.evicted,
         Mark::Fault,
         "connection",
