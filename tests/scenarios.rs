@@ -111,6 +111,7 @@ scenarios! {
     window_scale_only_in_syn
     window_scale_too_large
     no_options
+    options_cut_by_the_snap_length
     options_declined
     ecn_granted
     numbers_wrap_around
@@ -122,6 +123,9 @@ scenarios! {
     cut_by_the_snap_length
     ports_used_again
     half_closed
+    stale_syn_is_challenged
+    ack_of_a_number_never_sent
+    ack_with_the_number_of_the_syn
     fin_then_reset
     refused_then_accepted
     refused_three_times

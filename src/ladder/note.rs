@@ -70,7 +70,11 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
             notes
         }
         StepKind::HandshakeAck { expected_ack, data_length } => {
-            let mut notes: Vec<_> = check(step, expected_ack, 0).into_iter().collect();
+            let mut notes: Vec<_> = match connection.handshake.syn_ack {
+                Some(_) => check(step, expected_ack, 0).into_iter().collect(),
+                // The number was taken from this very segment: there is nothing to check it against.
+                None => vec![unseen_isn(step, expected_ack)],
+            };
             notes.extend(carried(data_length));
             notes
         }
@@ -109,10 +113,15 @@ fn carried(data_length: u32) -> Option<Note> {
     (data_length > 0).then(|| Note::new(format!("with {} of data", counted(data_length.into(), "byte"))))
 }
 
+fn unseen_isn(step: &Step, expected: SeqNum) -> Note {
+    let (isn, other) = (SeqNum(expected.0.wrapping_sub(1)), step.from.other().name());
+    Note::marked(Mark::Aside, format!("ack {expected}: so the {other}'s ISN, not captured, is {isn}"))
+}
+
 fn syn_ack_check(step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
     match expected {
         Some(expected) => check(step, expected, data),
-        None => Some(Note::marked(Mark::Aside, "the SYN that it answers is not in the capture")),
+        None => Some(Note::marked(Mark::Aside, "no SYN that it answers was captured before it")),
     }
 }
 

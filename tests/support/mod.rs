@@ -9,6 +9,7 @@
     reason = "shared by several test programs that use parts of it; a test that cannot go on has failed"
 )]
 
+pub(crate) mod in_process;
 pub(crate) mod pcapng;
 pub(crate) mod scratch;
 

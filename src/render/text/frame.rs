@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
 use crate::ladder::number::{counted, grouped, offset};
+use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::printable::printable;
 use crate::render::text::wrap::wrap;
@@ -12,6 +13,8 @@ use crate::render::text::{TextOptions, hex, palette};
 
 /// First column of what a layer says: after its number and name.
 const TEXT: usize = 18;
+/// From this width on the sources of fields have a column of their own.
+const CITED_BESIDE: usize = 150;
 /// Columns for the source of a field: `RFC 9293 §3.10.7`.
 const SOURCE: usize = 16;
 
@@ -101,17 +104,26 @@ fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anst
 /// `    [16–17]         total length          140 bytes     RFC 791 §3.1`
 fn field(paper: Paper, field: &Field) -> Vec<Line> {
     let place = if paper.width >= 100 { TEXT + 2 } else { 3 };
-    let name = place + 18;
-    let text = name + if paper.width >= 100 { 28 } else { 22 };
+    let name = place + 19;
+    let text = name + if paper.width >= 100 { 27 } else { 21 };
     let mut first = paper.line();
     first.to(place).put(palette::QUIET, &position(field.span, field.bits));
+    if first.width() >= name {
+        first.put(palette::PLAIN, " ");
+    }
     first.to(name).put(palette::PLAIN, field.name);
     let mut lines = vec![first];
-    if lines.last().is_some_and(|line| line.width() + 2 > text) {
+    if lines.last().is_some_and(|line| line.width() + 1 > text) {
         lines.push(paper.line());
     }
-    below(&mut lines, paper, text, (palette::PLAIN, &printable(&field.text)));
-    cite(&mut lines, paper, field.source.0);
+    let said = printable(&field.text);
+    if paper.width >= CITED_BESIDE {
+        below(&mut lines, paper, text, (palette::PLAIN, &said));
+        cite(&mut lines, paper, field.source.0);
+    } else {
+        let source = field.source.0.replace(' ', UNBROKEN);
+        cited(&mut lines, paper, text, (&said, &format!("({source})")));
+    }
     lines
 }
 
@@ -124,6 +136,21 @@ fn cite(lines: &mut Vec<Line>, paper: Paper, source: &str) {
     if let Some(line) = lines.last_mut() {
         line.to(column).put(palette::QUIET, source);
     }
+}
+
+/// The text from column `start`, and its source in brackets after it, wrapped with it.
+fn cited(lines: &mut Vec<Line>, paper: Paper, start: usize, (text, source): (&str, &str)) {
+    below(lines, paper, start, (palette::PLAIN, text));
+    let source = paper.text(source);
+    let fits = lines.last().is_some_and(|line| line.width() + 1 + paper.width_of(&source) <= paper.width);
+    if fits {
+        if let Some(line) = lines.last_mut() {
+            line.put(palette::PLAIN, " ").put(palette::QUIET, &source);
+        }
+        return;
+    }
+    lines.push(paper.line());
+    below(lines, paper, start + 2, (palette::QUIET, &source));
 }
 
 /// Bytes from the first to the last, counted from the frame's first; bits counted from the most significant.

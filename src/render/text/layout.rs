@@ -39,6 +39,9 @@ impl Layout {
     /// From this width on the notes stand beside the lanes: a checked sum fits on a line there.
     const NOTES_OUTSIDE: usize = 134;
 
+    /// So many columns go to the notes first: an offer with all its parts fits on a line then. The next go to the arrows.
+    const WIDER_NOTES: usize = 24;
+
     /// The columns on this paper; `frame_digits` is the length of the longest frame number to come.
     pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
@@ -51,7 +54,8 @@ impl Layout {
         let mut layout =
             Self { paper, frame_end, time, time_width, left, right: 0, states_outside, notes: None };
         if paper.width >= Self::NOTES_OUTSIDE {
-            let inner = (36 + (paper.width - Self::NOTES_OUTSIDE) / 3).min(48);
+            let beyond = paper.width - Self::NOTES_OUTSIDE;
+            let inner = 36 + beyond.saturating_sub(Self::WIDER_NOTES).min(24);
             layout.right = left + 1 + inner;
             layout.notes = Some(layout.right + 2 + Self::STATE + 2);
         } else {
