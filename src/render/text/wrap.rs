@@ -87,7 +87,7 @@ fn broken_parts(lines: &[String]) -> usize {
 /// Spreading tries many widths: only worth it, and only cheap, for texts that are a few lines long.
 const LONGEST_SPREAD: usize = 300;
 
-/// Between the remarks of a layer's summary.
+/// Between the remarks of a layer's summary. They stay whole where they can.
 const GAP: &str = "   ";
 
 fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
@@ -108,8 +108,6 @@ fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Between the parts of a layer's summary. They stay whole where they can.
-const GAP: &str = "   ";
 /// Lines after the first are set in.
 const INDENT: &str = "  ";
 
