@@ -111,6 +111,7 @@ scenarios! {
     window_scale_only_in_syn
     window_scale_too_large
     no_options
+    options_cut_by_the_snap_length
     options_declined
     ecn_granted
     numbers_wrap_around

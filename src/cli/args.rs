@@ -1,5 +1,6 @@
 //! What was typed.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -46,7 +47,7 @@ pub(super) enum Command {
 pub(super) struct Read {
     /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
     #[arg(value_name = "FILE", required = true)]
-    pub(super) files: Vec<String>,
+    pub(super) files: Vec<OsString>,
     #[command(flatten)]
     pub(super) show: Show,
     /// Read only frames that match this BPF filter, as tcpdump writes it (needs libpcap)
@@ -67,14 +68,14 @@ pub(super) struct Read {
 /// Which connections are shown, and how much of them.
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Show {
-    /// Show only the connection with this number (that of its first frame)
-    #[arg(long, value_name = "ID")]
-    pub(super) connection: Option<u64>,
+    /// Show only the connection with this number (that of its first frame); may be given several times
+    #[arg(long, value_name = "ID", value_parser = quantity::connection)]
+    pub(super) connection: Vec<u64>,
     /// Show only connections with this address at one end
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = quantity::address)]
     pub(super) host: Vec<IpAddr>,
     /// Show only connections with this port at one end
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = quantity::port)]
     pub(super) port: Vec<u16>,
     /// Rows of the overview before the rest is only counted; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -85,9 +86,9 @@ pub(super) struct Show {
 pub(super) struct Frame {
     /// The capture; `-` is standard input
     #[arg(value_name = "FILE")]
-    pub(super) file: String,
+    pub(super) file: OsString,
     /// Number of the frame, from 1
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(value_name = "N", value_parser = quantity::frame)]
     pub(super) number: u64,
     /// List every field of every layer with its bytes and bits
     #[arg(long)]

@@ -4,6 +4,7 @@
 mod label;
 mod note;
 pub mod number;
+mod offer;
 #[cfg(test)]
 pub(crate) mod sample;
 mod steps;

@@ -59,7 +59,7 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
 }
 
 /// What to add to the outcome where it is not proven.
-pub(super) fn doubt(connection: &Connection) -> Option<&'static str> {
+fn doubt(connection: &Connection) -> Option<&'static str> {
     let silence =
         matches!(connection.handshake.outcome, Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned);
     match (connection.handshake.certainty, connection.handshake.outcome) {

@@ -51,12 +51,12 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         match effect {
             RstEffect::Ignored => self.annotate(&rules::RST_IGNORED, segment.frame, None),
-            RstEffect::Refuses | RstEffect::EndsHandshake => {
+            RstEffect::Refuses | RstEffect::Rejects | RstEffect::EndsHandshake => {
                 handshake.reset = Some((segment.from, segment.frame));
             }
             RstEffect::Ends | RstEffect::AfterEnd => {}
         }
-        if effect != RstEffect::Ignored && !self.rejects_an_answer(segment) {
+        if !matches!(effect, RstEffect::Ignored | RstEffect::Rejects) {
             self.close_by_rst(segment);
         }
         self.write(segment, StepKind::Rst { effect }, scribe);
@@ -70,6 +70,9 @@ impl Record {
         if self.is_established() || self.is_midstream() {
             return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
         }
+        if self.rejects_an_answer(segment) {
+            return RstEffect::Rejects;
+        }
         if handshake.syn_ack.is_some() || segment.from == Side::Client {
             return RstEffect::EndsHandshake;
         }
@@ -81,18 +84,11 @@ impl Record {
         if acknowledges { RstEffect::Refuses } else { RstEffect::Ignored }
     }
 
-    /// A RST that carries the number of a wrong answer rejects that answer; the attempt goes on (RFC 9293 §3.10.7.3,
-    /// §3.10.7.4).
+    /// Whether the client's RST carries the number of a SYN-ACK that did not acknowledge its SYN (RFC 9293 §3.10.7.3).
     fn rejects_an_answer(&self, segment: &Segment) -> bool {
-        !self.is_established()
-            && match segment.from {
-                Side::Client => {
-                    self.connection.handshake.syn_ack.is_some_and(|answer| {
-                        !self.acknowledges_syn(&answer) && answer.ack == Some(segment.seq)
-                    })
-                }
-                Side::Server => false,
-            }
+        let answer = self.connection.handshake.syn_ack.filter(|answer| !self.acknowledges_syn(answer));
+        let asked = self.connection.handshake.syn.is_some() && segment.from == Side::Client;
+        asked && answer.is_some_and(|answer| answer.ack == Some(segment.seq))
     }
 
     /// Whether the receiver takes a RST: its number lies in the receive window (RFC 9293 §3.10.7.4, first check), or is the

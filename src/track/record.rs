@@ -44,8 +44,8 @@ pub(super) struct End {
     pub(super) acknowledged: Option<SeqNum>,
     /// Its latest window in octets, scaled.
     pub(super) window: u32,
-    /// Shift of its window: 0 unless both ends offered scaling.
-    pub(super) scale: u8,
+    /// Shift of its window as negotiated; `None` where the handshake does not tell.
+    pub(super) scale: Option<u8>,
     /// The other end acknowledged its SYN.
     pub(super) syn_acknowledged: bool,
     /// The number after its FIN.
@@ -82,6 +82,9 @@ impl PendingSyn {
 }
 
 impl Record {
+    /// The largest shift of a window (RFC 7323 §2.3): where it is not known, a window may be so large.
+    const LARGEST_SCALE: u8 = 14;
+
     /// A connection that begins with this segment.
     pub(super) fn new(rank: u64, client: Endpoint, server: Endpoint, first: &Segment) -> Self {
         Self {
@@ -104,7 +107,7 @@ impl Record {
                 final_because: None,
             },
             client: End::default(),
-            server: End { state: State::Listen, ..End::default() },
+            server: End::default(),
             handed_to: None,
             simultaneous: false,
             last_syn: None,
@@ -187,7 +190,9 @@ impl Record {
         };
         traffic.frames += 1;
         traffic.wire_bytes += u64::from(segment.wire_length);
-        if !twice {
+        if twice {
+            traffic.duplicates += 1;
+        } else {
             traffic.data_bytes += u64::from(segment.data_length);
         }
         twice
@@ -195,7 +200,7 @@ impl Record {
 
     fn learn_window(&mut self, segment: &Segment) {
         let end = self.end_mut(segment.from);
-        end.window = u32::from(segment.window) << end.scale;
+        end.window = u32::from(segment.window) << end.scale.unwrap_or(Self::LARGEST_SCALE);
     }
 
     /// What this side has shown of itself.

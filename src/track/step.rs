@@ -116,6 +116,8 @@ pub enum StepKind {
 pub enum RstEffect {
     /// It acknowledges the SYN: nobody listens.
     Refuses,
+    /// It rejects a SYN-ACK that did not acknowledge the SYN, by that answer's own number; the attempt goes on.
+    Rejects,
     /// It ends the attempt before the handshake was complete.
     EndsHandshake,
     /// It ends the connection.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  frame  time            state  ┊ arrow ┊ state  notes      134 columns and more
-//!  frame  time            state  ┊ arrow ┊ state             100 and more: notes between the lanes
+//!  frame  time            state  ┊ arrow ┊ state             110 and more: notes between the lanes
 //!  frame  time  ┊ arrow ┊                                     fewer: states and notes between the lanes
 //! ```
 
@@ -33,6 +33,9 @@ impl Layout {
     /// Columns for the longest name of a state (`SYN-RECEIVED`).
     pub(super) const STATE: usize = 12;
 
+    /// From this width on the states stand outside the lanes: a checked sum fits on a line between them then.
+    const STATES_OUTSIDE: usize = 110;
+
     /// From this width on the notes stand beside the lanes: a checked sum fits on a line there.
     const NOTES_OUTSIDE: usize = 134;
 
@@ -40,7 +43,7 @@ impl Layout {
     pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
         let time = frame_end + 2;
-        let states_outside = paper.width >= 100;
+        let states_outside = paper.width >= Self::STATES_OUTSIDE;
         let time_width = if states_outside { 15 } else { 12 };
         let beside = if states_outside { Self::STATE + 1 } else { 0 };
         let left = time + time_width + 1 + beside;

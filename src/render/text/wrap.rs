@@ -14,7 +14,15 @@ pub(super) fn wrap(paper: Paper, text: &str, columns: usize) -> Vec<String> {
         return widest;
     }
     let spread = (columns / 2..columns).map(|narrower| greedy(paper, text, narrower));
-    spread.into_iter().find(|lines| lines.len() == widest.len()).unwrap_or(widest)
+    spread
+        .into_iter()
+        .find(|lines| lines.len() == widest.len() && broken_parts(lines) == broken_parts(&widest))
+        .unwrap_or(widest)
+}
+
+/// Lines that go on with a part of the line before.
+fn broken_parts(lines: &[String]) -> usize {
+    lines.iter().filter(|line| line.starts_with("  ")).count()
 }
 
 /// Spreading tries many widths: only worth it, and only cheap, for texts that are a few lines long.
@@ -99,5 +107,15 @@ mod tests {
             wrap(PAPER, &text, 1_000);
             assert!(began.elapsed().as_secs() < 5, "{:?} for {:?}", began.elapsed(), text.chars().next());
         }
+    }
+
+    #[test]
+    fn parts_are_spread_over_lines_but_never_broken_for_it() {
+        let text = "closed by the server (FIN) after 201 ms, the other side followed · the client sent 5 bytes · the server none";
+        let lines = [
+            "closed by the server (FIN) after 201 ms, the other side followed",
+            "the client sent 5 bytes · the server none",
+        ];
+        assert_eq!(wrap(PAPER, text, 76), lines);
     }
 }
