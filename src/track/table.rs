@@ -61,16 +61,17 @@ impl Table {
         Some((Place { slot, generation: found.generation }, found.record.as_deref_mut()?))
     }
 
+    /// Whether the connection that was put there is there still.
+    pub(super) fn holds(&self, place: Place) -> bool {
+        let slot = self.slots.get(index(place.slot)).filter(|slot| slot.generation == place.generation);
+        slot.is_some_and(|slot| slot.record.is_some())
+    }
+
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
         let slot =
             self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         slot.touched = true;
         slot.record.as_deref_mut()
-    }
-
-    /// Whether a connection still lies there.
-    pub(super) fn holds(&self, place: Place) -> bool {
-        self.slots.get(index(place.slot)).is_some_and(|slot| slot.generation == place.generation)
     }
 
     /// Puts a connection in. One with the same endpoints must have been taken out before.
@@ -123,9 +124,9 @@ impl Table {
     }
 
     /// Takes all connections out.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Record> + use<> {
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Box<Record>> + use<> {
         self.by_key.clear();
         self.free.clear();
-        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record.map(|record| *record))
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record)
     }
 }

@@ -59,8 +59,9 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
-    /// Connections that the frame at hand made final.
-    pub(super) finals: Vec<Record>,
+    /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
+    /// not lie in memory twice.
+    pub(super) finals: Vec<Box<Record>>,
     /// Connections begun so far.
     pub(super) connections: u64,
     pub(super) evicted: u64,
