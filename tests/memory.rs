@@ -58,7 +58,9 @@ struct Segment {
 impl<W: Write> Stream<W> {
     fn new(mut out: W) -> Self {
         let header: [u32; 6] = [0xa1b2_3c4d, 0x0004_0002, 0, 0, 262_144, 1];
-        header.iter().for_each(|field| out.write_all(&field.to_le_bytes()).unwrap());
+        for field in header {
+            out.write_all(&field.to_le_bytes()).unwrap();
+        }
         Self { out, written: 24, frames: 0 }
     }
 

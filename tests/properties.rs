@@ -86,7 +86,9 @@ proptest! {
     ) {
         let shift = Shift { client, server };
         let mut expected = connections(&capture(&talks, Shift::default()));
-        expected.iter_mut().for_each(|line| shifted(line, shift));
+        for line in &mut expected {
+            shifted(line, shift);
+        }
         prop_assert_eq!(connections(&capture(&talks, shift)), expected);
     }
 

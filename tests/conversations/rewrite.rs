@@ -46,10 +46,10 @@ impl Layout {
 
     fn block(self, kind: u64, body: &[u8]) -> Vec<u8> {
         let padded = body.len().next_multiple_of(4);
-        let length = self.u32(padded as u64 + 12);
-        let mut block = [&self.u32(kind)[..], &length, body].concat();
+        let total = self.u32(length(padded) + 12);
+        let mut block = [&self.u32(kind)[..], &total, body].concat();
         block.resize(padded + 8, 0);
-        block.extend(length);
+        block.extend(total);
         block
     }
 
@@ -60,7 +60,7 @@ impl Layout {
         file.extend(self.u32s(&[0, 0, 262_144, 1]));
         for frame in frames {
             let (seconds, rest) = (frame.time / SECOND_IN_NS, frame.time % SECOND_IN_NS / self.unit);
-            let length = frame.bytes.len() as u64;
+            let length = length(frame.bytes.len());
             file.extend(self.u32s(&[seconds, rest, length, length]));
             file.extend(&frame.bytes);
         }
@@ -80,7 +80,7 @@ impl Layout {
         file.extend(self.block(1, &interface));
         for frame in frames {
             let units = frame.time / self.unit;
-            let length = frame.bytes.len() as u64;
+            let length = length(frame.bytes.len());
             let mut packet = self.u32s(&[0, units >> 32, units & 0xffff_ffff, length, length]);
             packet.extend(&frame.bytes);
             file.extend(self.block(6, &packet));
@@ -123,4 +123,8 @@ fn frames(capture: &[u8]) -> Vec<Frame> {
         rest = after;
     }
     frames
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap()
 }
