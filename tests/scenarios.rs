@@ -111,6 +111,7 @@ scenarios! {
     window_scale_only_in_syn
     window_scale_too_large
     no_options
+    options_cut_by_the_snap_length
     options_declined
     ecn_granted
     numbers_wrap_around
@@ -126,6 +127,17 @@ scenarios! {
     ack_of_a_number_never_sent
     ack_with_the_number_of_the_syn
     fin_then_reset
+    refused_then_accepted
+    refused_three_times
+    old_connection_at_one_end
+    old_fin_meets_a_new_syn
+    foreign_rst_in_handshake
+    wrong_ack_is_reset_then_right_one
+    abandoned_before_a_late_syn_ack
+    ports_used_again_one_direction_only
+    ports_used_again_answers_only
+    ports_used_again_syn_not_captured
+    ports_used_again_syn_ack_not_captured
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use synscope::base::{FrameNo, LinkType, Timestamp};
 use synscope::capture::{Damage, Drops, Error, Frame, Identity, Interface, Next, Source};
-use synscope::pipeline::explain_frame;
+use synscope::pipeline::{Found, explain_frame};
 use synscope::render::{json, text};
 
 /// The first two bytes are the link type (little-endian), the third says how many bytes the snap length cut off, the rest is the
@@ -17,12 +17,18 @@ pub(crate) fn run(bytes: &[u8]) {
         is_read: false,
     };
     let explained = explain_frame(&mut source, FrameNo(1), 1 << 20).expect("the source does not fail");
-    let explanation = explained.expect("there is a frame");
+    let Found::Frame(explanation) = explained else { panic!("there is a frame") };
     for (width, ascii, fields) in [(80, false, true), (40, true, true), (200, false, false)] {
         let options = text::TextOptions { width, ascii, ..text::TextOptions::default() };
         let mut out = Vec::new();
         text::write_frame(&explanation, options, fields, &mut out).expect("memory takes every byte");
         super::assert_harmless(&out);
+    }
+    for span in explanation.layers.iter().flat_map(|layer| &layer.fields).filter_map(|field| field.span) {
+        assert!(
+            usize::try_from(span.end()).is_ok_and(|end| end <= frame.len()),
+            "{span:?} lies outside the frame"
+        );
     }
     let mut out = Vec::new();
     json::frame(&explanation, &mut out).expect("memory takes every byte");

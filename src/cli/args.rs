@@ -67,14 +67,14 @@ pub(super) struct Read {
 /// Which connections are shown, and how much of them.
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Show {
-    /// Show only the connection with this number (that of its first frame)
-    #[arg(long, value_name = "ID")]
-    pub(super) connection: Option<u64>,
+    /// Show only the connection with this number (that of its first frame); may be given several times
+    #[arg(long, value_name = "ID", value_parser = quantity::connection)]
+    pub(super) connection: Vec<u64>,
     /// Show only connections with this address at one end
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = quantity::address)]
     pub(super) host: Vec<IpAddr>,
     /// Show only connections with this port at one end
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = quantity::port)]
     pub(super) port: Vec<u16>,
     /// Rows of the overview before the rest is only counted; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -87,7 +87,7 @@ pub(super) struct Frame {
     #[arg(value_name = "FILE")]
     pub(super) file: String,
     /// Number of the frame, from 1
-    #[arg(value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(value_name = "N", value_parser = quantity::frame)]
     pub(super) number: u64,
     /// List every field of every layer with its bytes and bits
     #[arg(long)]

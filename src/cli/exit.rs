@@ -38,9 +38,18 @@ pub(super) fn of_error(error: &anyhow::Error) -> Exit {
     if is_broken_pipe(error) {
         return Exit::Done;
     }
-    let line = format!("{error:#}");
+    let line = one_line(error);
     eprintln!("synscope: {}", crate::render::text::printable(&line));
     Exit::Failed
+}
+
+/// An error with its causes; a cause whose words are there already is not said again.
+fn one_line(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.is_empty() {
+        true => cause,
+        false if said.contains(&cause) => said,
+        false => format!("{said}: {cause}"),
+    })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -5,20 +5,18 @@ use std::io::Write;
 use anyhow::{Result, bail};
 
 use crate::base::FrameNo;
-use crate::capture;
+use crate::capture::{self, Damage};
 use crate::cli::args::{Common, Format, Frame};
 use crate::cli::exit::Exit;
 use crate::cli::output::{stdout, text_options};
-use crate::{pipeline, render};
+use crate::pipeline::{self, Found};
+use crate::render;
 
 pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     let mut source = capture::open(&args.file)?;
-    let explained = pipeline::explain_frame(&mut *source, FrameNo(args.number), common.max_memory)?;
-    let Some(explanation) = explained else {
-        let damage = source.damage().map_or_else(String::new, |damage| {
-            format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
-        });
-        bail!("{} has no frame {}{damage}", args.file, args.number);
+    let explanation = match pipeline::explain_frame(&mut *source, FrameNo(args.number), common.max_memory)? {
+        Found::Frame(explanation) => explanation,
+        Found::Only(frames) => bail!("{}", no_such_frame(args, frames, source.damage())),
     };
     let mut out = stdout();
     match common.format {
@@ -30,4 +28,16 @@ pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+fn no_such_frame(args: &Frame, frames: u64, damage: Option<&Damage>) -> String {
+    let have = match frames {
+        0 => "it has none".to_owned(),
+        1 => "it has one".to_owned(),
+        _ => format!("it has {frames}"),
+    };
+    let damage = damage.map_or_else(String::new, |damage| {
+        format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
+    });
+    format!("{} has no frame {}: {have}{damage}", args.file, args.number)
 }

@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal};
+use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::base::Duration;
 use crate::capture::live::{self, StopFlag};
@@ -24,6 +25,9 @@ const LONGEST_RUN: Duration = Duration::seconds(1);
 
 /// Sniffs until a signal, `--count` or `--duration` ends it; the summary is shown either way.
 pub(super) fn live(args: &Live, common: &Common) -> Result<Exit> {
+    if args.write.as_deref() == Some(Path::new("-")) {
+        bail!("-w needs the name of a file: standard output shows the timelines");
+    }
     let mut source = live::open(&live::Options {
         interface: args.interface.clone(),
         filter: args.filter.clone(),

@@ -9,6 +9,8 @@ use crate::render::text::{Detail, TextOptions};
 
 /// Width where neither the user nor a terminal says one.
 const USUAL_WIDTH: usize = 100;
+/// A terminal that says it is narrower than this does not know.
+const NARROWEST: usize = 20;
 
 /// Standard output, written in blocks.
 pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
@@ -32,7 +34,11 @@ pub(super) fn text_options(common: &Common, show: Option<&Show>) -> TextOptions 
     }
 }
 
+/// The width of the terminal that the output goes to; through a pipe to a pager, that of the terminal it was typed in.
 fn terminal_width() -> usize {
-    let columns = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    columns.filter(|width| *width >= 20).unwrap_or(USUAL_WIDTH)
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let of = |size: Option<(terminal_size::Width, _)>| size.map(|(width, _)| usize::from(width.0));
+    let output = of(terminal_size::terminal_size_of(io::stdout()));
+    let typed_in = of(terminal_size::terminal_size_of(io::stderr()));
+    [output, asked, typed_in].into_iter().flatten().find(|width| *width >= NARROWEST).unwrap_or(USUAL_WIDTH)
 }

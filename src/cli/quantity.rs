@@ -1,4 +1,6 @@
-//! Sizes and times as people type them.
+//! Sizes, times, numbers and addresses as people type them.
+
+use std::net::{IpAddr, Ipv6Addr};
 
 use crate::base::Duration;
 
@@ -39,6 +41,38 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A connection's number, with or without the `#` that it is shown with.
+pub(super) fn connection(text: &str) -> Result<u64, String> {
+    let number = text.strip_prefix('#').unwrap_or(text).parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        "a connection is named by the number of its first frame, as the overview shows it: 12".to_owned()
+    })
+}
+
+/// A frame's number.
+pub(super) fn frame(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "frames are numbers, and count from 1".to_owned())
+}
+
+/// A TCP port.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "a port is a number from 0 to 65535".to_owned())
+}
+
+/// An IP address; IPv6 also in brackets, as it is shown beside a port.
+pub(super) fn address(text: &str) -> Result<IpAddr, String> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address =
+        bare.map_or_else(|| text.parse().ok(), |bare| bare.parse::<Ipv6Addr>().ok().map(IpAddr::V6));
+    address.ok_or_else(|| {
+        "one IPv4 or IPv6 address is needed; ranges and names go with -f, as in -f 'net 10.0.0.0/8'"
+            .to_owned()
+    })
+}
+
 /// Number and unit, without the space between.
 fn split(text: &str) -> Result<(&str, &str), String> {
     let text = text.trim();
@@ -77,6 +111,16 @@ mod tests {
         for bad in ["", "big", "1.5G", "10", "99999999999999999999", "1X"] {
             assert!(size(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_the_program_shows_can_be_typed_back() {
+        assert_eq!(connection("#12"), Ok(12));
+        assert_eq!(connection("12"), Ok(12));
+        assert_eq!(address("[2001:db8::1]"), "2001:db8::1".parse::<IpAddr>().map_err(|e| e.to_string()));
+        assert_eq!(address("10.0.0.1"), Ok(IpAddr::from([10, 0, 0, 1])));
+        assert!(connection("#0").is_err() && frame("0").is_err() && port("http").is_err());
+        assert!(address("[10.0.0.1]").is_err() && address("10.0.0.0/8").is_err());
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summ
     let mut source = open(file, args)?;
     let many = args.files.len() > 1;
     match common.format {
-        Format::Json => run(&mut *source, args, common, &mut JsonLines::new(stdout(), many, false)),
+        Format::Json => run(&mut *source, args, common, &mut JsonLines::new(stdout(), many, file == "-")),
         Format::Text => {
             let options = text_options(common, Some(&args.show));
             if nth > 0 {

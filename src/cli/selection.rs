@@ -10,7 +10,7 @@ use crate::track::Connection;
 /// Which connections are shown: those that match every condition.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection {
-    pub(super) connection: Option<u64>,
+    pub(super) connections: Vec<u64>,
     pub(super) hosts: Vec<IpAddr>,
     pub(super) ports: Vec<u16>,
 }
@@ -18,12 +18,12 @@ pub(super) struct Selection {
 impl Selection {
     /// Whether there is any condition at all.
     pub(super) fn is_any(&self) -> bool {
-        self.connection.is_some() || !self.hosts.is_empty() || !self.ports.is_empty()
+        !self.connections.is_empty() || !self.hosts.is_empty() || !self.ports.is_empty()
     }
 
     fn takes(&self, connection: &Connection) -> bool {
         let ends = [connection.client, connection.server];
-        self.connection.is_none_or(|id| connection.id.0.0 == id)
+        (self.connections.is_empty() || self.connections.contains(&connection.id.0.0))
             && (self.hosts.is_empty() || ends.iter().any(|end| self.hosts.contains(&end.address)))
             && (self.ports.is_empty() || ends.iter().any(|end| self.ports.contains(&end.port)))
     }
@@ -54,6 +54,6 @@ impl Audience for Selected<'_> {
 impl Show {
     /// The connections that the user asked for.
     pub(super) fn selection(&self) -> Selection {
-        Selection { connection: self.connection, hosts: self.host.clone(), ports: self.port.clone() }
+        Selection { connections: self.connection.clone(), hosts: self.host.clone(), ports: self.port.clone() }
     }
 }

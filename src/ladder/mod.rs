@@ -4,6 +4,7 @@
 mod label;
 mod note;
 pub mod number;
+mod offer;
 #[cfg(test)]
 pub(crate) mod sample;
 mod steps;
@@ -14,7 +15,7 @@ pub use label::Label;
 pub use note::{Mark, Note};
 pub use steps::Steps;
 pub use tracer::Tracer;
-pub use verdict::{came_to_be, closing, outcome_words, verdict};
+pub use verdict::{came_to_be, closed, closing, outcome_words, verdict};
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, Side, Timestamp};
 use crate::track::Connection;
@@ -58,9 +59,23 @@ impl Ladder {
             right: Lane { role: Side::Server, endpoint: connection.server },
             verdict: verdict(connection),
             rungs,
-            closing: closing(connection),
+            closing: closing_of(connection, steps),
         }
     }
+}
+
+/// Bare acknowledgments are in no step: where there were some, that is said once.
+fn closing_of(connection: &Connection, steps: &Steps) -> Vec<Note> {
+    let mut notes = closing(connection);
+    let once = |side| connection.traffic(side).frames.saturating_sub(connection.traffic(side).duplicates);
+    if once(Side::Client).saturating_add(once(Side::Server)) > steps.frames() {
+        let text = "bare acknowledgments are not drawn";
+        match notes.last_mut().filter(|note| note.mark == Mark::Aside) {
+            Some(last) => last.text = format!("{} · {text}", last.text),
+            None => notes.push(Note::marked(Mark::Aside, text)),
+        }
+    }
+    notes
 }
 
 /// One end of the connection.

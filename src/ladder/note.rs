@@ -2,9 +2,10 @@
 
 use crate::base::{Annotation, SeqNum, Severity, Side};
 use crate::ladder::number::{counted, ordinal, span};
+use crate::ladder::offer::offer;
 use crate::ladder::tracer::Opening;
-use crate::track::{Connection, Negotiated, RstEffect, Step, StepKind};
-use crate::wire::transport::{FastOpen, Mptcp, SynOptions, TcpFlags};
+use crate::track::{Connection, RstEffect, Step, StepKind};
+use crate::wire::transport::SynOptions;
 
 /// One remark, without a full stop. Parts that may stand on different lines are separated by ` · `.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +70,11 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
             notes
         }
         StepKind::HandshakeAck { expected_ack, data_length } => {
-            let mut notes: Vec<_> = check(step, expected_ack, 0).into_iter().collect();
+            let mut notes: Vec<_> = match connection.handshake.syn_ack {
+                Some(_) => check(step, expected_ack, 0).into_iter().collect(),
+                // The number was taken from this very segment: there is nothing to check it against.
+                None => vec![unseen_isn(step, expected_ack)],
+            };
             notes.extend(carried(data_length));
             notes
         }
@@ -88,33 +93,6 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
     notes
 }
 
-/// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
-pub(super) fn agreed(negotiated: &Negotiated) -> Note {
-    use crate::track::{Ecn, FastOpenOutcome};
-    let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
-    let mut parts =
-        vec![format!("agreed: MSS {}/{}", mss(negotiated.client_mss), mss(negotiated.server_mss))];
-    parts.push(format!("window scaling {}", if negotiated.window_scaling { "on" } else { "off" }));
-    parts.push(if negotiated.sack { "SACK" } else { "no SACK" }.to_owned());
-    parts.push(if negotiated.timestamps { "timestamps" } else { "no timestamps" }.to_owned());
-    parts.extend(match negotiated.ecn {
-        Ecn::None => None,
-        Ecn::Classic => Some("ECN".to_owned()),
-        Ecn::Accurate => Some("accurate ECN".to_owned()),
-    });
-    parts.extend(
-        match negotiated.fast_open {
-            FastOpenOutcome::None => None,
-            FastOpenOutcome::Requested => Some("no Fast Open cookie given"),
-            FastOpenOutcome::CookieGiven => Some("Fast Open cookie given"),
-            FastOpenOutcome::Accepted => Some("Fast Open data accepted"),
-            FastOpenOutcome::Ignored => Some("Fast Open data ignored"),
-        }
-        .map(str::to_owned),
-    );
-    Note::new(parts.join(" · "))
-}
-
 /// The sender's number and what it offers; of a repeat only how late it comes.
 fn opened(step: &Step, options: &SynOptions, first: Option<Opening>, retry: u32) -> Vec<Note> {
     let Some(first) = first else {
@@ -126,54 +104,6 @@ fn opened(step: &Step, options: &SynOptions, first: Option<Opening>, retry: u32)
     vec![Note::new(format!("sent again ({rank} try){}", after.unwrap_or_default()))]
 }
 
-/// The sender's number and what it offers.
-fn offer(step: &Step, options: &SynOptions) -> Note {
-    let mut parts = vec![format!("{} ISN {}", step.from.name(), step.seq)];
-    parts.extend(options.mss.map(|mss| format!("MSS {mss}")));
-    parts.extend(options.window_scale.map(scale));
-    parts.extend(options.sack_permitted.then(|| "SACK".to_owned()));
-    parts.extend(options.timestamps.map(|_| "timestamps".to_owned()));
-    parts.extend(ecn(step.flags).map(str::to_owned));
-    parts.extend(options.fast_open.map(fast_open));
-    parts.extend(options.mptcp.map(multipath));
-    parts.extend(options.incomplete.then(|| "options cut short".to_owned()));
-    Note::new(parts.join(" · "))
-}
-
-fn scale(shift: u8) -> String {
-    // RFC 7323 §2.3: a larger shift counts as 14.
-    let factor = 1_u32 << u32::from(shift.min(14));
-    match shift {
-        0..=14 => format!("scale ×{factor}"),
-        _ => format!("scale ×{factor} (shift {shift} sent, 14 counts)"),
-    }
-}
-
-fn ecn(flags: TcpFlags) -> Option<&'static str> {
-    let accurate = flags.has(TcpFlags::AE);
-    match (flags.ack(), flags.has(TcpFlags::ECE), flags.has(TcpFlags::CWR)) {
-        (false, true, true) if accurate => Some("asks for accurate ECN"),
-        (false, true, true) => Some("asks for ECN"),
-        (true, true, false) => Some("grants ECN"),
-        _ => None,
-    }
-}
-
-fn fast_open(option: FastOpen) -> String {
-    match option {
-        FastOpen::Request => "asks for a Fast Open cookie".to_owned(),
-        FastOpen::Cookie(bytes) => format!("Fast Open cookie of {}", counted(bytes.into(), "byte")),
-    }
-}
-
-fn multipath(option: Mptcp) -> String {
-    match option {
-        Mptcp::Capable(version) => format!("Multipath TCP version {version}"),
-        Mptcp::Join => "joins a Multipath TCP connection".to_owned(),
-        Mptcp::Other(subtype) => format!("Multipath TCP subtype {subtype}"),
-    }
-}
-
 fn data_on_syn(data_length: u32) -> Option<Note> {
     (data_length > 0)
         .then(|| Note::new(format!("carries {} of data already", counted(data_length.into(), "byte"))))
@@ -183,10 +113,15 @@ fn carried(data_length: u32) -> Option<Note> {
     (data_length > 0).then(|| Note::new(format!("with {} of data", counted(data_length.into(), "byte"))))
 }
 
+fn unseen_isn(step: &Step, expected: SeqNum) -> Note {
+    let (isn, other) = (SeqNum(expected.0.wrapping_sub(1)), step.from.other().name());
+    Note::marked(Mark::Aside, format!("ack {expected}: so the {other}'s ISN, not captured, is {isn}"))
+}
+
 fn syn_ack_check(step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
     match expected {
         Some(expected) => check(step, expected, data),
-        None => Some(Note::marked(Mark::Aside, "the SYN that it answers is not in the capture")),
+        None => Some(Note::marked(Mark::Aside, "no SYN that it answers was captured before it")),
     }
 }
 
@@ -220,11 +155,11 @@ fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
 fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
     match effect {
         RstEffect::Refuses => refusal(connection, step),
+        RstEffect::Rejects => {
+            vec![Note::new("rejects the segment that acknowledged this number; the attempt goes on")]
+        }
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
-        }
-        RstEffect::RejectsAnswer => {
-            vec![Note::new("rejects that answer; the client goes on waiting for the right one")]
         }
         RstEffect::Ends => {
             vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")]

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::track::Step;
+use crate::track::{Step, StepKind};
 
 /// The steps of one connection: the first 44 and the last 16, with the number of those between that were left out.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +10,7 @@ pub struct Steps {
     first: Vec<Step>,
     last: VecDeque<Step>,
     left_out: u64,
+    frames: u64,
 }
 
 impl Steps {
@@ -20,6 +21,7 @@ impl Steps {
 
     /// Takes the next step.
     pub fn push(&mut self, step: Step) {
+        self.frames = self.frames.saturating_add(frames(&step));
         if self.first.len() < Self::FIRST {
             self.first.push(step);
             return;
@@ -41,10 +43,24 @@ impl Steps {
         self.last.iter()
     }
 
+    /// Frames of the two ends that all steps stand for, with those that were left out.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
     /// How many lie between the two and were left out.
     #[must_use]
     pub fn left_out(&self) -> u64 {
         self.left_out
+    }
+}
+
+fn frames(step: &Step) -> u64 {
+    match step.kind {
+        StepKind::Data { segments, .. } => segments.into(),
+        StepKind::Icmp { .. } => 0,
+        _ => 1,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
 
 use crate::base::{SeqNum, Side, Timestamp};
-use crate::ladder::note::{agreed, notes};
+use crate::ladder::note::notes;
 use crate::ladder::number::span;
-use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label, verdict};
-use crate::track::{Connection, Outcome, Step, StepKind};
+use crate::ladder::offer::agreed;
+use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label};
+use crate::track::{Connection, Step, StepKind};
 
 /// What must be remembered of a connection to draw its next rung. Small and `Copy`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +43,7 @@ impl Tracer {
         self.begun = true;
         self.client_state = client_state.or(self.client_state);
         self.server_state = server_state.or(self.server_state);
-        let lifelines = self.lifelines(connection);
+        let lifelines = self.lifelines();
         let mut rungs = vec![Rung { kind: RungKind::Arrow(arrow), lifelines }];
         if !self.complete && completes(connection, step) {
             self.complete = true;
@@ -95,8 +96,8 @@ impl Tracer {
         known
     }
 
-    fn lifelines(self, connection: &Connection) -> [Lifeline; 2] {
-        let unseen = connection.handshake.outcome == Outcome::NotCaptured;
+    fn lifelines(self) -> [Lifeline; 2] {
+        let unseen = self.openings.iter().all(Option::is_none);
         [self.client_state, self.server_state].map(|state| match state {
             Some("ESTABLISHED") => Lifeline::Solid,
             None if unseen => Lifeline::Solid,
@@ -105,10 +106,13 @@ impl Tracer {
     }
 }
 
+/// The outcome is not asked: while steps are still coming it is that of a moment ago.
 fn completes(connection: &Connection, step: &Step) -> bool {
     let numbers_fit = match step.kind {
         StepKind::HandshakeAck { expected_ack, .. } => step.ack == Some(expected_ack),
-        _ => connection.handshake.outcome == Outcome::SimultaneousOpen,
+        // The second SYN-ACK of a simultaneous open (RFC 9293 §3.5, figure 7).
+        StepKind::SynAck { .. } => true,
+        _ => false,
     };
     let both = step.client_state == Some("ESTABLISHED") && step.server_state == Some("ESTABLISHED");
     numbers_fit && both && connection.handshake.connect.is_some()
@@ -134,6 +138,5 @@ fn handshake_brace(connection: &Connection) -> Brace {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),
     };
-    notes.extend(verdict::doubt(connection).map(|doubt| Note::marked(Mark::Aside, doubt)));
     Brace { span: handshake.connect, label, notes }
 }

@@ -43,31 +43,66 @@ pub fn verdict(connection: &Connection) -> Note {
 /// How the connection ended and what it carried, one sentence each.
 #[must_use]
 pub fn closing(connection: &Connection) -> Vec<Note> {
-    let mut notes: Vec<_> = ending(connection).into_iter().collect();
-    let sent = [Side::Client, Side::Server].map(|side| {
-        let traffic = connection.traffic(side);
-        if traffic.data_bytes == 0 {
-            return format!("the {} sent no data", side.name());
-        }
-        let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
-        format!("the {} sent {bytes} of data, {frames} in all", side.name())
-    });
-    if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
-        notes.push(Note::marked(Mark::Aside, sent.join(" · ")));
-    }
+    let mut notes: Vec<_> =
+        came_to_be(connection.handshake.outcome).then(|| ending(connection)).into_iter().collect();
+    notes.extend(carried(connection));
     notes
 }
 
+/// How a connection ended that has just closed, with what it carried: known before it is final.
+#[must_use]
+pub fn closed(connection: &Connection) -> Vec<Note> {
+    let mut notes = vec![ending(connection)];
+    notes.extend(carried(connection));
+    notes
+}
+
+/// What both sides sent, and what is in the capture twice; nothing where there is neither.
+fn carried(connection: &Connection) -> Option<Note> {
+    let mut parts = Vec::new();
+    if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
+        parts.extend([Side::Client, Side::Server].map(|side| sent(connection, side)));
+    }
+    let twice = connection.client_traffic.duplicates.saturating_add(connection.server_traffic.duplicates);
+    if twice > 0 {
+        parts.push(format!("{} recorded twice", counted(twice, "frame")));
+    }
+    (!parts.is_empty()).then(|| Note::marked(Mark::Aside, parts.join(" · ")))
+}
+
+fn sent(connection: &Connection, side: Side) -> String {
+    let (traffic, name) = (connection.traffic(side), side.name());
+    if traffic.frames == 0 {
+        return format!("nothing of the {name} was captured");
+    }
+    if traffic.data_bytes == 0 {
+        return format!("the {name} sent no data");
+    }
+    let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
+    format!("the {name} sent {bytes} of data, {frames} in all")
+}
+
+/// The side of which the capture holds no frame: nothing may be said about what it did.
+fn unseen(connection: &Connection) -> Option<Side> {
+    [Side::Client, Side::Server].into_iter().find(|side| connection.traffic(*side).frames == 0)
+}
+
 /// What to add to the outcome where it is not proven.
-pub(super) fn doubt(connection: &Connection) -> Option<&'static str> {
+fn doubt(connection: &Connection) -> Option<&'static str> {
     let silence =
         matches!(connection.handshake.outcome, Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned);
     match (connection.handshake.certainty, connection.handshake.outcome) {
         (Certainty::Proven, _) | (_, Outcome::Undecided) => None,
         (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
+        (Certainty::Inferred, Outcome::HalfOpen) if unseen(connection).is_some() => {
+            Some("likely: its acknowledgment may not have been captured")
+        }
         (Certainty::Inferred, _) if silence => Some("likely: the capture ends too soon to be sure"),
         (Certainty::Guessed, _) if silence => Some("a guess: answers may not have been captured"),
-        (Certainty::Inferred, _) => Some("inferred: a frame of it is missing, others prove it"),
+        (Certainty::Inferred, _) if unseen(connection).is_some() => Some(
+            "likely: the other direction is not in this capture, but what was captured fits nothing else",
+        ),
+        (Certainty::Inferred, _) => Some("likely: a frame of it is missing, others prove it"),
         (Certainty::Guessed, _) => Some("a guess: the capture does not prove it"),
     }
 }
@@ -80,6 +115,10 @@ fn opened(connection: &Connection) -> String {
         Outcome::SimultaneousOpen => {
             format!("established{within} by a simultaneous open: both sides sent a SYN")
         }
+        Outcome::HalfOpen if unseen(connection) == Some(Side::Client) => format!(
+            "half-open: {}; nothing of the client was captured",
+            repeated("the server sent a SYN-ACK", handshake.syn_ack_count, connection)
+        ),
         Outcome::HalfOpen => format!(
             "half-open: {}, and the client never acknowledged it",
             repeated("the server answered with a SYN-ACK", handshake.syn_ack_count, connection)
@@ -90,7 +129,7 @@ fn opened(connection: &Connection) -> String {
             over(connection, handshake.syn_count)
         ),
         Outcome::Refused => format!(
-            "refused: the server's RST acknowledges the SYN: nobody listens on port {}",
+            "refused: the server's RST acknowledges the SYN: nobody listens on port {}, or a firewall answers for it",
             connection.server.port
         ),
         Outcome::Unreachable => unreachable_sentence(connection),
@@ -128,22 +167,28 @@ fn who_reset(connection: &Connection) -> String {
     }
 }
 
-/// Nothing for an attempt that never became a connection: its outcome says it all.
-fn ending(connection: &Connection) -> Option<Note> {
+/// Only for what became a connection: the outcome of an attempt says it all.
+fn ending(connection: &Connection) -> Note {
     let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
     let who = connection.close.first.map_or("one side", |side| match side {
         Side::Client => "the client",
         Side::Server => "the server",
     });
-    let plain = |text: String| Some(Note::new(text));
+    let one_way = unseen(connection).is_some();
+    let plain = |text: String| Note::new(text);
     match connection.close.how {
-        _ if !came_to_be(connection.handshake.outcome) => None,
+        CloseHow::Open if one_way => {
+            plain("no end was captured; the other direction is not in this capture".to_owned())
+        }
         CloseHow::Open => plain(format!("still open {}", until(connection))),
+        CloseHow::HalfClosed if one_way => {
+            plain(format!("{who} sent FIN{after}; the other direction is not in this capture"))
+        }
         CloseHow::HalfClosed => {
             plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
         }
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
-        CloseHow::Reset => Some(Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}"))),
+        CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}")),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
     }
 }
@@ -151,6 +196,7 @@ fn ending(connection: &Connection) -> Option<Note> {
 /// The moment after which nothing more is known.
 fn until(connection: &Connection) -> &'static str {
     match connection.final_because {
+        None => "so far",
         Some(FinalBecause::Reused) => "when its ports were used for another connection",
         Some(FinalBecause::Evicted) => "when it was given up to stay within the memory bound",
         _ => "when the capture ended",

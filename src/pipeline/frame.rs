@@ -7,7 +7,16 @@ use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation,
 use crate::track::{Arrival, Connection, Limits, Membership, Observer, Step, Tracker};
 use crate::wire::{Dissection, Dissector};
 
-/// Reads up to frame `number` and explains it; `None` where the capture has fewer frames.
+/// A frame that was asked for, or how many there are instead.
+#[derive(Debug)]
+pub enum Found {
+    /// The frame.
+    Frame(Box<FrameExplanation>),
+    /// The capture has only so many.
+    Only(u64),
+}
+
+/// Reads up to frame `number` and explains it.
 ///
 /// # Errors
 /// Where the source cannot be read.
@@ -15,20 +24,22 @@ pub fn explain_frame(
     source: &mut dyn Source,
     number: FrameNo,
     max_memory: u64,
-) -> Result<Option<FrameExplanation>, capture::Error> {
+) -> Result<Found, capture::Error> {
     let dissector = Dissector::new();
     let mut tracker = Tracker::new(Limits { max_memory, steps: false, longest_run: None });
     let mut first_time = None;
+    let mut frames = 0;
     let mut interface_names: Vec<Option<String>> = Vec::new();
     loop {
         if interface_names.len() != source.interfaces().len() {
             interface_names = source.interfaces().iter().map(|interface| interface.name.clone()).collect();
         }
         match source.next_frame()? {
-            Next::End => return Ok(None),
+            Next::End => return Ok(Found::Only(frames)),
             Next::Idle => {}
             Next::Frame(frame) => {
                 first_time = first_time.or(frame.time);
+                frames += 1;
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
                 let arrival =
@@ -38,7 +49,7 @@ pub fn explain_frame(
                     let name =
                         interface_names.get(crate::base::convert::index(frame.interface)).cloned().flatten();
                     let place = Place { membership, first_time, interface: name };
-                    return Ok(Some(explain(&dissector, &frame, &dissection, &place)));
+                    return Ok(Found::Frame(Box::new(explain(&dissector, &frame, &dissection, &place))));
                 }
             }
         }
@@ -129,9 +140,7 @@ fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
         field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
         field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
     ];
-    fields.extend(
-        frame.time.map(|time| field("capture time", Value::Text(time.to_string()), time.to_string())),
-    );
+    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
     let name = place.interface.as_ref();
     fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
     fields
@@ -147,16 +156,22 @@ fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: 
         membership.from.name(),
         membership.connection
     ));
-    let seq = membership.own_isn.map(|isn| header.seq.since(isn));
+    // The number of a SYN is its sender's ISN, also where another one counts.
+    let own_isn = membership.own_isn.or(header.flags.syn().then_some(header.seq));
+    let seq = own_isn.map(|isn| header.seq.since(isn));
     let ack = header.ack.zip(membership.others_isn).map(|(ack, isn)| ack.since(isn));
-    match (seq, ack) {
-        (Some(seq), Some(ack)) => tcp.notes.push(format!("relative to the ISNs: seq {seq}, ack {ack}")),
-        (Some(seq), None) => tcp.notes.push(format!("relative to the ISN: seq {seq}")),
-        (None, Some(ack)) => tcp.notes.push(format!("relative to the other side's ISN: ack {ack}")),
-        (None, None) => tcp
-            .notes
-            .push("the ISNs are not known here: no SYN of this connection was captured before".to_owned()),
-    }
+    tcp.notes.push(match (seq, ack) {
+        (Some(seq), Some(ack)) => format!("relative to the ISNs: seq {seq}, ack {ack}"),
+        (Some(seq), None) => format!("relative to the sender's ISN: seq {seq}"),
+        (None, Some(ack)) => {
+            format!(
+                "relative to the other side's ISN: ack {ack}; no ISN of the sender is known at this frame"
+            )
+        }
+        (None, None) => {
+            "no ISN of this connection is known at this frame: its SYN was not captured before".to_owned()
+        }
+    });
 }
 
 /// Layers 5 to 7 of a frame whose payload no protocol is known for: where the bytes belong, how they read, what they are.

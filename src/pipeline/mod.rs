@@ -3,5 +3,5 @@
 mod frame;
 mod run;
 
-pub use frame::explain_frame;
+pub use frame::{Found, explain_frame};
 pub use run::{Error, Options, run};

@@ -2,12 +2,12 @@
 
 use std::io;
 
-use crate::base::Duration;
 use crate::base::convert::wide;
+use crate::base::{Duration, FrameNo, Timestamp};
 use crate::capture::{self, Next, Source};
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Arrival, Connection, Limits, Observer, Step, Tracker};
-use crate::wire::Dissector;
+use crate::wire::{Dissection, Dissector, Stop};
 
 /// How far to read and what to tell.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ pub fn run(
 ) -> Result<Summary, Error> {
     let dissector = Dissector::new();
     let mut tracker = Tracker::new(options.limits);
-    let mut relay = Relay { audience, summary: Summary::default(), failure: None };
+    let mut relay = Relay::new(audience);
     relay.introduce(source)?;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
         match source.next_frame()? {
@@ -60,8 +60,7 @@ pub fn run(
                 relay.count(&frame);
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-                relay.summary.undecoded_frames +=
-                    u64::from(dissection.stop.is_some() && dissection.network.is_none());
+                relay.count_unread(&dissection);
                 let arrival =
                     Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
                 tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
@@ -80,9 +79,25 @@ struct Relay<'a> {
     summary: Summary,
     /// The first failure to write: the run ends there.
     failure: Option<io::Error>,
+    /// Time of the latest frame that has one.
+    latest: Option<Timestamp>,
+    /// Frames with an earlier time than the frame before them.
+    backwards: u64,
+    first_backwards: Option<FrameNo>,
 }
 
-impl Relay<'_> {
+impl<'a> Relay<'a> {
+    fn new(audience: &'a mut dyn Audience) -> Self {
+        Self {
+            audience,
+            summary: Summary::default(),
+            failure: None,
+            latest: None,
+            backwards: 0,
+            first_backwards: None,
+        }
+    }
+
     fn introduce(&mut self, source: &dyn Source) -> Result<(), Error> {
         let link_types: Vec<_> = source.interfaces().iter().map(|interface| interface.link_type).collect();
         self.tell(Event::Capture { identity: source.identity(), link_types: &link_types });
@@ -94,7 +109,26 @@ impl Relay<'_> {
             self.tell(Event::FirstFrame(frame.time));
         }
         let captured = wide(frame.bytes.len());
+        self.watch_the_clock(frame);
         self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
+    }
+
+    fn count_unread(&mut self, dissection: &Dissection) {
+        let above_link = dissection.network.is_some();
+        match dissection.stop {
+            Some(_) if !above_link => self.summary.undecoded_frames += 1,
+            Some(Stop::Cut { .. }) => self.summary.headers_cut += 1,
+            _ => {}
+        }
+    }
+
+    /// Counts frames whose time lies before that of the frame before them.
+    fn watch_the_clock(&mut self, frame: &capture::Frame<'_>) {
+        if frame.time.zip(self.latest).is_some_and(|(now, before)| now < before) {
+            self.backwards += 1;
+            self.first_backwards.get_or_insert(frame.number);
+        }
+        self.latest = frame.time.or(self.latest);
     }
 
     fn is_too_late(&self, frame: &capture::Frame<'_>, longest: Option<Duration>) -> bool {
@@ -106,6 +140,14 @@ impl Relay<'_> {
         self.summary.drops = source.drops();
         self.summary.damage = source.damage().cloned();
         self.summary.notes = source.notes().to_vec();
+        if let Some(first) = self.first_backwards {
+            let frames = if self.backwards == 1 { "frame has an" } else { "frames have an" };
+            self.summary.notes.push(format!(
+                "time runs backwards: {} {frames} earlier time than the frame before, the first is frame {first}; durations \
+                 across them may be wrong",
+                self.backwards
+            ));
+        }
         let summary = std::mem::take(&mut self.summary);
         self.tell(Event::Summary(&summary));
         self.check()?;

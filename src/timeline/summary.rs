@@ -25,6 +25,8 @@ pub struct Summary {
     pub cut_frames: u64,
     /// Frames in which no layer above the link could be read.
     pub undecoded_frames: u64,
+    /// Frames cut off inside a header above the link layer, so that what they carry cannot be followed.
+    pub headers_cut: u64,
     /// Frames that never reached the capture, where somebody counted.
     pub drops: Option<Drops>,
     /// Connections given up to stay within the memory bound.

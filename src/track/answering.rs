@@ -95,16 +95,19 @@ impl Record {
         self.server.window = u32::from(answer.window);
         if let Some(syn) = handshake.syn {
             let agreed = negotiate(&syn, &answer);
-            handshake.negotiated = Some(agreed);
+            handshake.negotiated = agreed;
             handshake.server_rtt =
                 server_round_trip(handshake.syn_count, &syn, self.last_syn.as_ref(), &answer);
-            if agreed.window_scaling {
-                self.client.scale = syn.options.window_scale.unwrap_or(0).min(14);
-                self.server.scale = answer.options.window_scale.unwrap_or(0).min(14);
+            if let Some(agreed) = agreed {
+                let shift = |offer: Option<u8>| {
+                    offer.filter(|_| agreed.window_scaling).map_or(0, |shift| shift.min(14))
+                };
+                self.client.scale = Some(shift(syn.options.window_scale));
+                self.server.scale = Some(shift(answer.options.window_scale));
             }
         }
         if let Some(ack) = handshake.ack.filter(|ack| ack.ack == Some(answer.seq + 1)) {
-            handshake.connect = handshake.syn.and_then(|syn| Some(ack.time?.since(syn.time?)));
+            handshake.connect = handshake.syn.and_then(|syn| forward(ack.time?.since(syn.time?)));
         }
         if self.is_to_itself() {
             self.server.syn_acknowledged = true;
@@ -141,5 +144,10 @@ fn server_round_trip(
         _ if syn_count > 1 && (echoed.is_none() || echoed != value(first)) => return None,
         _ => first,
     };
-    Some(answer.time?.since(answered.time?))
+    forward(answer.time?.since(answered.time?))
+}
+
+/// A time that can be: where the capture has frames out of order, the way between two of them cannot be told.
+pub(super) fn forward(time: Duration) -> Option<Duration> {
+    (time.0 >= 0).then_some(time)
 }

@@ -1,6 +1,7 @@
 //! ACKs without SYN: what completes a handshake, or proves later that it was complete (RFC 9293 §3.5, §3.10.7.4).
 
 use crate::base::{SeqNum, Side};
+use crate::track::answering::forward;
 use crate::track::record::Record;
 use crate::track::rules;
 use crate::track::segment::Segment;
@@ -70,9 +71,9 @@ impl Record {
     fn complete(&mut self, segment: &Segment, server_isn: SeqNum) -> SeqNum {
         let handshake = &mut self.connection.handshake;
         handshake.ack = Some(segment.for_handshake());
-        handshake.connect = handshake.syn.and_then(|syn| Some(segment.at?.since(syn.time?)));
+        handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
         if handshake.syn_ack_count == 1 {
-            handshake.client_rtt = handshake.syn_ack.and_then(|s| Some(segment.at?.since(s.time?)));
+            handshake.client_rtt = handshake.syn_ack.and_then(|s| forward(segment.at?.since(s.time?)));
         }
         server_isn + 1
     }

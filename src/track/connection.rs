@@ -72,6 +72,8 @@ pub struct Traffic {
     pub data_bytes: u64,
     /// Length of the frames on the wire in bytes.
     pub wire_bytes: u64,
+    /// Of the frames, those that are in the capture a second time; their data counts once.
+    pub duplicates: u64,
 }
 
 /// Why a connection's record can no longer change.

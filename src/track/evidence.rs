@@ -7,7 +7,7 @@ use crate::track::record::Record;
 use crate::wire::Dissection;
 
 /// Most addresses of each kind that are remembered; further ones prove nothing.
-const MOST: usize = 1 << 16;
+const MOST: usize = 1 << 13;
 
 /// Who was seen to be reached, and who was seen to speak.
 #[derive(Debug, Default)]

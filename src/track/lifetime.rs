@@ -1,16 +1,33 @@
 //! When a connection's record can no longer change.
 
+use std::collections::HashSet;
+
 use crate::base::{Duration, Side};
 use crate::track::outcome::Surroundings;
 use crate::track::record::{PendingSyn, Record};
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::table::Place;
 use crate::track::{FinalBecause, Observer, Tracker};
 
 /// How long a closed connection is kept for late segments, in capture time.
 const LINGER: Duration = Duration::seconds(60);
 
 impl Tracker {
+    /// Remembers that a connection closed just now.
+    pub(super) fn linger(&mut self, place: Place) {
+        // Those that were used again or closed twice leave their place in the queue behind; where the capture's time stands
+        // still, nothing else would take it out.
+        if self.lingering.len() >= 2 * self.most.max(self.table.len()) {
+            let table = &self.table;
+            let mut seen = HashSet::new();
+            self.lingering.retain(|(_, place)| table.holds(*place) && seen.insert(*place));
+        }
+        if let Some(now) = self.now {
+            self.lingering.push_back((now, place));
+        }
+    }
+
     /// Closed connections that have lingered are final.
     pub(super) fn expire(&mut self) {
         let Some(now) = self.now else { return };
@@ -19,7 +36,7 @@ impl Tracker {
                 return;
             }
             self.lingering.pop_front();
-            let Some(record) = self.table.record(place) else {
+            let Some(record) = self.table.record(place).filter(|record| record.is_closed()) else {
                 continue;
             };
             match record.connection.last_time.filter(|last| now.since(*last) < LINGER) {

@@ -5,9 +5,13 @@ use crate::wire::transport::{FastOpen, TcpFlags};
 
 /// What holds for the connection after this SYN and this SYN-ACK: an option holds where both sent it (RFC 7323 §2.2, §3.2,
 /// RFC 2018 §2); the segment size is each end's own word (RFC 9293 §3.7.1).
-pub(super) fn negotiate(syn: &HandshakeSegment, answer: &HandshakeSegment) -> Negotiated {
+/// `None` where the options of either are not whole: what is missing may have been agreed on.
+pub(super) fn negotiate(syn: &HandshakeSegment, answer: &HandshakeSegment) -> Option<Negotiated> {
     let (offered, granted) = (&syn.options, &answer.options);
-    Negotiated {
+    if offered.incomplete || granted.incomplete {
+        return None;
+    }
+    Some(Negotiated {
         client_mss: offered.mss,
         server_mss: granted.mss,
         window_scaling: offered.window_scale.is_some() && granted.window_scale.is_some(),
@@ -15,7 +19,7 @@ pub(super) fn negotiate(syn: &HandshakeSegment, answer: &HandshakeSegment) -> Ne
         timestamps: offered.timestamps.is_some() && granted.timestamps.is_some(),
         ecn: explicit_congestion_notification(syn.flags, answer.flags),
         fast_open: fast_open(syn, answer),
-    }
+    })
 }
 
 /// RFC 3168 §6.1.1 and RFC 9768 §3.1.1, table 2.

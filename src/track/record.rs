@@ -44,8 +44,8 @@ pub(super) struct End {
     pub(super) acknowledged: Option<SeqNum>,
     /// Its latest window in octets, scaled.
     pub(super) window: u32,
-    /// Shift of its window: 0 unless both ends offered scaling.
-    pub(super) scale: u8,
+    /// Shift of its window as negotiated; `None` where the handshake does not tell.
+    pub(super) scale: Option<u8>,
     /// The other end acknowledged its SYN.
     pub(super) syn_acknowledged: bool,
     /// The number after its FIN.
@@ -70,10 +70,13 @@ pub(super) struct ScribeState {
 }
 
 impl PendingSyn {
-    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, or the same SYN again.
+    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, the same SYN again, or its
+    /// sender going on with the next number.
     pub(super) fn is_continued_by(&self, segment: &Segment) -> bool {
         if segment.from == self.first.from {
-            segment.opens() && segment.seq == self.first.seq
+            let again = segment.opens() && segment.seq == self.first.seq;
+            let goes_on = segment.ack.is_some() && !segment.flags.rst() && segment.seq == self.first.end();
+            again || (goes_on && !self.challenged)
         } else {
             segment.answers()
                 && segment.ack.is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
@@ -82,6 +85,9 @@ impl PendingSyn {
 }
 
 impl Record {
+    /// The largest shift of a window (RFC 7323 §2.3): where it is not known, a window may be so large.
+    const LARGEST_SCALE: u8 = 14;
+
     /// A connection that begins with this segment.
     pub(super) fn new(rank: u64, client: Endpoint, server: Endpoint, first: &Segment) -> Self {
         Self {
@@ -104,7 +110,7 @@ impl Record {
                 final_because: None,
             },
             client: End::default(),
-            server: End { state: State::Listen, ..End::default() },
+            server: End::default(),
             handed_to: None,
             simultaneous: false,
             last_syn: None,
@@ -145,7 +151,7 @@ impl Record {
         {
             self.annotate(&rules::SEGMENT_AFTER_RST, segment.frame, self.connection.close.frame);
         }
-        let closes = segment.flags.fin() && self.fin(segment);
+        let closes = segment.flags.fin() && self.takes_fin(segment) && self.fin(segment);
         let acknowledges_fin = self.acknowledge_fin(segment);
         if let Some(expected_ack) = completes {
             self.write(
@@ -187,7 +193,9 @@ impl Record {
         };
         traffic.frames += 1;
         traffic.wire_bytes += u64::from(segment.wire_length);
-        if !twice {
+        if twice {
+            traffic.duplicates += 1;
+        } else {
             traffic.data_bytes += u64::from(segment.data_length);
         }
         twice
@@ -195,7 +203,7 @@ impl Record {
 
     fn learn_window(&mut self, segment: &Segment) {
         let end = self.end_mut(segment.from);
-        end.window = u32::from(segment.window) << end.scale;
+        end.window = u32::from(segment.window) << end.scale.unwrap_or(Self::LARGEST_SCALE);
     }
 
     /// What this side has shown of itself.

@@ -50,7 +50,7 @@ impl Tracker {
         };
         let segment = Segment { from: route.side_on(record), ..*segment };
         let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
-        let follows = segment.opens() && record.is_followed_by(&segment);
+        let follows = record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
             return place;
         }

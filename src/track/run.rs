@@ -1,6 +1,6 @@
 //! Data of one side told as one step: what a ladder can show of a transfer.
 
-use crate::base::{FrameNo, Timestamp};
+use crate::base::{Duration, FrameNo, Timestamp};
 use crate::track::StepKind;
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
@@ -20,7 +20,16 @@ pub(super) struct DataRun {
     states: (State, State),
 }
 
+/// A pause that is long enough to be seen on its own.
+const PAUSE: Duration = Duration(200_000_000);
+
 impl DataRun {
+    /// Whether a further segment comes too late to be told in the same step.
+    fn is_over(&self, segment: &Segment, scribe: &Scribe) -> bool {
+        let pause = segment.at.zip(self.last_time).map(|(now, last)| now.since(last));
+        pause.is_some_and(|pause| pause >= PAUSE) || scribe.is_too_long(self.first.at, segment.at)
+    }
+
     /// The same run told of the other side.
     pub(super) fn told_of_other_side(mut self) -> Self {
         self.first.from = self.first.from.other();
@@ -37,7 +46,7 @@ impl Record {
         }
         let states = (self.client.state, self.server.state);
         match &mut self.run {
-            Some(run) if run.first.from == segment.from && !scribe.is_too_long(run.first.at, segment.at) => {
+            Some(run) if run.first.from == segment.from && !run.is_over(segment, scribe) => {
                 run.segments = run.segments.saturating_add(1);
                 run.bytes += u64::from(segment.data_length);
                 run.flags |= segment.flags.0;

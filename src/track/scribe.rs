@@ -58,7 +58,8 @@ impl Record {
         let state = &mut self.scribe_state;
         let since_previous = segment.at.zip(state.last_time).map(|(now, before)| now.since(before));
         state.last_time = segment.at.or(state.last_time);
-        let own_isn = self.end(segment.from).isn;
+        // The number of a SYN is the ISN, also where it is not (yet) the one that counts.
+        let own_isn = self.end(segment.from).isn.or(segment.flags.syn().then_some(segment.seq));
         let others_isn = self.end(segment.from.other()).isn;
         let annotation = self.connection.annotations.iter().rev().take_while(|a| a.frame == segment.frame);
         scribe.steps.push(Step {

@@ -5,7 +5,6 @@
 pub(super) enum State {
     #[default]
     Unknown,
-    Listen,
     SynSent,
     SynReceived,
     Established,
@@ -43,7 +42,7 @@ impl State {
         use Happening as H;
         match (self, happening) {
             (_, H::Reset) | (Self::LastAck, H::FinAcknowledged) => Self::Closed,
-            (Self::Closed | Self::TimeWait | Self::Unknown | Self::Listen, H::SentSyn) => Self::SynSent,
+            (Self::Closed | Self::TimeWait | Self::Unknown, H::SentSyn) => Self::SynSent,
             (_, H::SentSynAck) if self.is_opening() => Self::SynReceived,
             (_, H::Synchronised) if self.is_opening() => Self::Established,
             (Self::Unknown | Self::SynReceived | Self::Established, H::SentFin) => Self::FinWait1,
@@ -59,7 +58,7 @@ impl State {
     /// The RFC's name for it; `None` where it is not known or nothing to show.
     pub(super) fn name(self) -> Option<&'static str> {
         Some(match self {
-            Self::Unknown | Self::Listen => return None,
+            Self::Unknown => return None,
             Self::SynSent => "SYN-SENT",
             Self::SynReceived => "SYN-RECEIVED",
             Self::Established => "ESTABLISHED",
@@ -74,7 +73,7 @@ impl State {
     }
 
     fn is_opening(self) -> bool {
-        matches!(self, Self::Unknown | Self::Listen | Self::SynSent | Self::SynReceived)
+        matches!(self, Self::Unknown | Self::SynSent | Self::SynReceived)
     }
 }
 

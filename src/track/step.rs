@@ -116,11 +116,11 @@ pub enum StepKind {
 pub enum RstEffect {
     /// It acknowledges the SYN: nobody listens.
     Refuses,
+    /// It rejects a segment whose acknowledgment does not fit, by that very number; the attempt goes on (RFC 9293 §3.10.7.3,
+    /// §3.10.7.4).
+    Rejects,
     /// It ends the attempt before the handshake was complete.
     EndsHandshake,
-    /// It carries the number of an answer that does not acknowledge the SYN: that answer is void, the attempt goes on
-    /// (RFC 9293 §3.5 figure 8).
-    RejectsAnswer,
     /// It ends the connection.
     Ends,
     /// It follows an ending.

@@ -20,7 +20,7 @@ impl Key {
 }
 
 /// Where a connection lies; stale once the connection there was taken out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     slot: u32,
     generation: u32,
@@ -66,6 +66,11 @@ impl Table {
             self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         slot.touched = true;
         slot.record.as_deref_mut()
+    }
+
+    /// Whether a connection still lies there.
+    pub(super) fn holds(&self, place: Place) -> bool {
+        self.slots.get(index(place.slot)).is_some_and(|slot| slot.generation == place.generation)
     }
 
     /// Puts a connection in. One with the same endpoints must have been taken out before.

@@ -144,7 +144,7 @@ impl Tracker {
     ) -> Option<Membership> {
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
-        let was_closed = record.is_closed();
+        let (was_closed, was_established) = (record.is_closed(), record.is_established());
         record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
@@ -152,7 +152,7 @@ impl Tracker {
         if is_first_of_side {
             record.learn(from, dissection);
         }
-        if is_first_of_side || !record.is_established() {
+        if is_first_of_side || !was_established {
             let replies_captured = self.evidence.shows_replies_to(record);
             record.judge(Surroundings { replies_captured, until: self.now });
         }
@@ -163,11 +163,9 @@ impl Tracker {
             own_isn: record.end(from).isn,
             others_isn: record.end(from.other()).isn,
         };
-        if record.is_closed()
-            && !was_closed
-            && let Some(now) = self.now
-        {
-            self.lingering.push_back((now, place));
+        let closed_now = record.is_closed() && !was_closed;
+        if closed_now {
+            self.linger(place);
         }
         if is_first_of_side {
             self.evidence.take(dissection);

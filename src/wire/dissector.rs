@@ -124,21 +124,19 @@ impl Dissector {
             };
             let outcome = protocol.dissect(&input);
             visit(protocol, &input, &outcome);
-            let step = match outcome {
+            let step = match &outcome {
                 Ok(step) => step,
                 Err(stop) => {
-                    dissection.stop = Some(stop);
+                    dissection.stop = Some(*stop);
                     break;
                 }
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
             *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
             depth += 1;
-            if protocol.osi() <= OsiLayer::Network {
-                dissection.note_end(&input, &step);
-            }
-            climb(&mut input, &step);
-            dissection.note_fact(step.fact, &mut input);
+            dissection.note_end(protocol, &input, step);
+            climb(&mut input, step);
+            dissection.note_fact(&step.fact, &mut input);
             dissection.payload = ByteSpan::new(input.offset, input.captured());
             match step.next {
                 Some(selector) => input.selected_by = selector,
@@ -200,17 +198,17 @@ impl<'a> Extent<'a> {
 
 impl Dissection {
     /// Keeps where the packet ends, as headers of layers 2 and 3 declare: what is behind that end is the trailer.
-    fn note_end(&mut self, input: &Input<'_>, step: &Step) {
+    fn note_end(&mut self, protocol: &dyn Protocol, input: &Input<'_>, step: &Step) {
         let length = step.header_length.saturating_add(step.payload_length);
         let end = input.offset.saturating_add(length.min(input.captured()));
         let behind = input.offset.saturating_add(input.captured());
-        if end < behind {
+        if end < behind && protocol.osi() <= OsiLayer::Network {
             self.trailer = ByteSpan::new(end, self.trailer.end().saturating_sub(end));
         }
     }
 
-    fn note_fact(&mut self, fact: Fact, input: &mut Input<'_>) {
-        match fact {
+    fn note_fact(&mut self, fact: &Fact, input: &mut Input<'_>) {
+        match *fact {
             Fact::Nothing => {}
             Fact::Link(addresses) => self.link = Some(addresses),
             Fact::Vlan(identifier) => self.vlan = Some(identifier),

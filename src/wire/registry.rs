@@ -4,12 +4,11 @@ use crate::wire::{PROTOCOLS, Protocol, Selector};
 
 type Entry = &'static dyn Protocol;
 
-/// Lookup tables over [`PROTOCOLS`], built once.
+/// Lookup tables over [`PROTOCOLS`], built once. Each number has a slot of its own: looking up is one load, whatever the
+/// number.
 pub(super) struct Registry {
-    /// Sorted by link type number.
-    by_link: Vec<(u16, Entry)>,
-    /// Sorted by EtherType.
-    by_ether_type: Vec<(u16, Entry)>,
+    by_link: Numbers,
+    by_ether_type: Numbers,
     llc: Option<Entry>,
     by_ip_protocol: [Option<Entry>; 256],
 }
@@ -17,32 +16,34 @@ pub(super) struct Registry {
 impl Registry {
     /// Tables of everything that the protocols say they are announced by.
     pub(super) fn new() -> Self {
-        let mut tables =
-            Self { by_link: Vec::new(), by_ether_type: Vec::new(), llc: None, by_ip_protocol: [None; 256] };
-        for &protocol in PROTOCOLS {
+        let mut tables = Self {
+            by_link: Numbers::new(),
+            by_ether_type: Numbers::new(),
+            llc: None,
+            by_ip_protocol: [None; 256],
+        };
+        for (&protocol, place) in PROTOCOLS.iter().zip(1..) {
             for selector in protocol.announced_by() {
-                tables.enter(*selector, protocol);
+                tables.enter(*selector, protocol, place);
             }
         }
-        tables.by_link.sort_by_key(|(number, _)| *number);
-        tables.by_ether_type.sort_by_key(|(number, _)| *number);
         tables
     }
 
     /// Who reads what `selector` announces.
     pub(super) fn find(&self, selector: Selector) -> Option<Entry> {
         match selector {
-            Selector::Link(link_type) => look_up(&self.by_link, link_type.0),
-            Selector::EtherType(number) => look_up(&self.by_ether_type, number),
+            Selector::Link(link_type) => self.by_link.find(link_type.0),
+            Selector::EtherType(number) => self.by_ether_type.find(number),
             Selector::Llc => self.llc,
             Selector::IpProtocol(number) => self.by_ip_protocol.get(usize::from(number)).copied().flatten(),
         }
     }
 
-    fn enter(&mut self, selector: Selector, protocol: Entry) {
+    fn enter(&mut self, selector: Selector, protocol: Entry, place: u8) {
         match selector {
-            Selector::Link(link_type) => self.by_link.push((link_type.0, protocol)),
-            Selector::EtherType(number) => self.by_ether_type.push((number, protocol)),
+            Selector::Link(link_type) => self.by_link.enter(link_type.0, place),
+            Selector::EtherType(number) => self.by_ether_type.enter(number, place),
             Selector::Llc => self.llc = Some(protocol),
             Selector::IpProtocol(number) => {
                 if let Some(slot) = self.by_ip_protocol.get_mut(usize::from(number)) {
@@ -53,9 +54,24 @@ impl Registry {
     }
 }
 
-fn look_up(table: &[(u16, Entry)], number: u16) -> Option<Entry> {
-    let at = table.binary_search_by_key(&number, |(key, _)| *key).ok()?;
-    table.get(at).map(|(_, protocol)| *protocol)
+/// For each 16-bit number its protocol's place in [`PROTOCOLS`], from 1; 0 is nobody.
+struct Numbers(Vec<u8>);
+
+impl Numbers {
+    fn new() -> Self {
+        Self(vec![0; usize::from(u16::MAX) + 1])
+    }
+
+    fn enter(&mut self, number: u16, place: u8) {
+        if let Some(slot) = self.0.get_mut(usize::from(number)) {
+            *slot = place;
+        }
+    }
+
+    fn find(&self, number: u16) -> Option<Entry> {
+        let place = usize::from(*self.0.get(usize::from(number))?);
+        PROTOCOLS.get(place.checked_sub(1)?).copied()
+    }
 }
 
 #[cfg(test)]

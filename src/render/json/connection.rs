@@ -68,7 +68,15 @@ struct SegmentValue {
     ack: Option<u32>,
     window: u16,
     data_length: u32,
-    options: OptionsValue,
+    options: OptionsRead,
+}
+
+/// Options are read on segments with SYN; on others the object is empty.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OptionsRead {
+    Offered(OptionsValue),
+    NotRead {},
 }
 
 #[derive(Serialize)]
@@ -112,6 +120,7 @@ struct TrafficValue {
     frames: u64,
     data_bytes: u64,
     wire_bytes: u64,
+    duplicates: u64,
 }
 
 #[derive(Serialize)]
@@ -204,7 +213,17 @@ impl SegmentValue {
             ack: segment.ack.map(|ack| ack.0),
             window: segment.window,
             data_length: segment.data_length,
-            options: OptionsValue::new(&segment.options),
+            options: OptionsRead::of(segment),
+        }
+    }
+}
+
+impl OptionsRead {
+    fn of(segment: &HandshakeSegment) -> Self {
+        if segment.flags.syn() {
+            Self::Offered(OptionsValue::new(&segment.options))
+        } else {
+            Self::NotRead {}
         }
     }
 }
@@ -256,7 +275,12 @@ impl IcmpValue {
 
 impl TrafficValue {
     fn new(traffic: Traffic) -> Self {
-        Self { frames: traffic.frames, data_bytes: traffic.data_bytes, wire_bytes: traffic.wire_bytes }
+        Self {
+            frames: traffic.frames,
+            data_bytes: traffic.data_bytes,
+            wire_bytes: traffic.wire_bytes,
+            duplicates: traffic.duplicates,
+        }
     }
 }
 

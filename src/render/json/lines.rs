@@ -22,7 +22,7 @@ pub struct JsonLines<W> {
 }
 
 impl<W: Write> JsonLines<W> {
-    /// Lines into `out`. `many` files are read, so each line names its own; `flush` after every line, for sniffing.
+    /// Lines into `out`. `many` files are read, so each line names its own; `flush` after every line, for sniffing and pipes.
     pub fn new(out: W, many: bool, flush: bool) -> Self {
         Self { out, file: None, many, first_time: None, flush }
     }

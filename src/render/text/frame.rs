@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
 use crate::ladder::number::{counted, grouped, offset, utc};
+use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::printable::printable;
 use crate::render::text::wrap::wrap;
@@ -12,6 +13,8 @@ use crate::render::text::{TextOptions, hex, palette};
 
 /// First column of what a layer says: after its number and name.
 const TEXT: usize = 18;
+/// From this width on the sources of fields have a column of their own.
+const CITED_BESIDE: usize = 150;
 /// Columns for the source of a field: `RFC 9293 §3.10.7`.
 const SOURCE: usize = 16;
 
@@ -113,8 +116,14 @@ fn field(paper: Paper, field: &Field) -> Vec<Line> {
     if lines.last().is_some_and(|line| line.width() + 1 > text) {
         lines.push(paper.line());
     }
-    below(&mut lines, paper, text, (palette::PLAIN, &printable(&field.text)));
-    cite(&mut lines, paper, field.source.0);
+    let said = printable(&field.text);
+    if paper.width >= CITED_BESIDE {
+        below(&mut lines, paper, text, (palette::PLAIN, &said));
+        cite(&mut lines, paper, field.source.0);
+    } else {
+        let source = field.source.0.replace(' ', UNBROKEN);
+        cited(&mut lines, paper, text, (&said, &format!("({source})")));
+    }
     lines
 }
 
@@ -127,6 +136,21 @@ fn cite(lines: &mut Vec<Line>, paper: Paper, source: &str) {
     if let Some(line) = lines.last_mut() {
         line.to(column).put(palette::QUIET, source);
     }
+}
+
+/// The text from column `start`, and its source in brackets after it, wrapped with it.
+fn cited(lines: &mut Vec<Line>, paper: Paper, start: usize, (text, source): (&str, &str)) {
+    below(lines, paper, start, (palette::PLAIN, text));
+    let source = paper.text(source);
+    let fits = lines.last().is_some_and(|line| line.width() + 1 + paper.width_of(&source) <= paper.width);
+    if fits {
+        if let Some(line) = lines.last_mut() {
+            line.put(palette::PLAIN, " ").put(palette::QUIET, &source);
+        }
+        return;
+    }
+    lines.push(paper.line());
+    below(lines, paper, start + 2, (palette::QUIET, &source));
 }
 
 /// Bytes from the first to the last, counted from the frame's first; bits counted from the most significant.

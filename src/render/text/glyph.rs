@@ -28,12 +28,14 @@ pub(super) const CROSS: &str = "✗";
 pub(super) const CUT: &str = "…";
 /// Between remarks that stand side by side.
 pub(super) const BETWEEN: &str = " · ";
+/// A space that keeps words on one line.
+pub(super) const UNBROKEN: &str = "\u{a0}";
 /// A byte that is not a printable character.
 pub(super) const UNPRINTABLE: &str = "·";
 
 /// Longer pieces come before the characters they are made of.
 const ASCII: [(&str, &str); 28] = [
-    ("\u{a0}", " "),
+    (UNBROKEN, " "),
     (BETWEEN, ", "),
     (DOTTED, ":"),
     (SOLID, "|"),

@@ -241,9 +241,10 @@ fn put_note(row: &mut Line, mark: Mark, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::SeqNum;
+    use crate::base::{Addresses, FrameNo, SeqNum};
     use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat};
-    use crate::track::{Outcome, RstEffect, StepKind};
+    use crate::track::{IcmpAnswer, Outcome, RstEffect, StepKind};
+    use crate::wire::network::IcmpError;
     use crate::wire::transport::TcpFlags;
     use insta::assert_snapshot;
     use proptest::prelude::*;
@@ -345,7 +346,7 @@ mod tests {
         let talk = Talk::on_ipv4()
             .syn(0, 0)
             .syn_ack(402_000, SeqNum(77))
-            .reset(100_000, Side::Client, RstEffect::RejectsAnswer)
+            .reset(100_000, Side::Client, RstEffect::Rejects)
             .numbers(SeqNum(77), 0, None)
             .states("SYN-SENT", "CLOSED")
             .ended(Outcome::Reset);
@@ -395,6 +396,26 @@ mod tests {
     }
 
     #[test]
+    fn an_icmp_error_answers() {
+        let (client, server) = (Talk::on_ipv4().connection.client, Talk::on_ipv4().connection.server);
+        let error = IcmpError {
+            v6: false,
+            kind: 3,
+            code: 1,
+            quoted: Addresses { source: client.address, destination: server.address },
+            quoted_ports: (client.port, server.port),
+            quoted_seq: CLIENT_ISN,
+            mtu: None,
+        };
+        let mut talk = Talk::on_ipv4()
+            .syn(0, 0)
+            .step(2_000_000, Side::Server, 0, StepKind::Icmp { error })
+            .ended(Outcome::Unreachable);
+        talk.connection.handshake.icmp = Some(IcmpAnswer { frame: FrameNo(2), error });
+        assert_snapshot!(drawn(&talk, 80));
+    }
+
+    #[test]
     fn a_connection_without_its_beginning() {
         let talk = Talk::on_ipv4()
             .step(0, Side::Server, TcpFlags::PSH | TcpFlags::ACK, StepKind::Midstream { data_length: 512 })
@@ -435,7 +456,7 @@ mod tests {
             3 => StepKind::Data {
                 segments: other,
                 bytes: number.into(),
-                last_frame: crate::base::FrameNo(1),
+                last_frame: FrameNo(1),
                 last_time: None,
             },
             4 => StepKind::Fin { data_length: number, both: client },

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  frame  time            state  ┊ arrow ┊ state  notes      134 columns and more
-//!  frame  time            state  ┊ arrow ┊ state             100 and more: notes between the lanes
+//!  frame  time            state  ┊ arrow ┊ state             110 and more: notes between the lanes
 //!  frame  time  ┊ arrow ┊                                     fewer: states and notes between the lanes
 //! ```
 
@@ -33,14 +33,20 @@ impl Layout {
     /// Columns for the longest name of a state (`SYN-RECEIVED`).
     pub(super) const STATE: usize = 12;
 
+    /// From this width on the states stand outside the lanes: a checked sum fits on a line between them then.
+    const STATES_OUTSIDE: usize = 110;
+
     /// From this width on the notes stand beside the lanes: a checked sum fits on a line there.
     const NOTES_OUTSIDE: usize = 134;
+
+    /// So many columns go to the notes first: an offer with all its parts fits on a line then. The next go to the arrows.
+    const WIDER_NOTES: usize = 24;
 
     /// The columns on this paper; `frame_digits` is the length of the longest frame number to come.
     pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
         let time = frame_end + 2;
-        let states_outside = paper.width >= 100;
+        let states_outside = paper.width >= Self::STATES_OUTSIDE;
         let time_width = if states_outside { 15 } else { 12 };
         let beside = if states_outside { Self::STATE + 1 } else { 0 };
         let left = time + time_width + 1 + beside;
@@ -48,7 +54,8 @@ impl Layout {
         let mut layout =
             Self { paper, frame_end, time, time_width, left, right: 0, states_outside, notes: None };
         if paper.width >= Self::NOTES_OUTSIDE {
-            let inner = (36 + (paper.width - Self::NOTES_OUTSIDE) / 3).min(48);
+            let beyond = paper.width - Self::NOTES_OUTSIDE;
+            let inner = 36 + beyond.saturating_sub(Self::WIDER_NOTES).min(24);
             layout.right = left + 1 + inner;
             layout.notes = Some(layout.right + 2 + Self::STATE + 2);
         } else {

@@ -46,6 +46,9 @@ impl<W: Write> ReadText<W> {
     /// Most connections whose ladders are drawn when asked.
     pub const ALWAYS: usize = 200;
 
+    /// Rows that are written at once.
+    const AT_ONCE: usize = 100;
+
     /// Shows a capture on `out`.
     pub fn new(out: W, options: TextOptions) -> Self {
         let paper = options.paper();
@@ -127,7 +130,9 @@ impl<W: Write> ReadText<W> {
             return Ok(());
         }
         self.rows += 1;
-        self.table.row(connection, &mut self.out)
+        self.table.row(connection, &mut self.out)?;
+        // The first rows show that a slow pipe is being read; a long table need not be written row by row.
+        if self.rows <= Self::AT_ONCE { self.out.flush() } else { Ok(()) }
     }
 
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {

@@ -96,7 +96,7 @@ fn totals(summary: &Summary) -> Vec<Note> {
 
 fn nothing(summary: &Summary) -> String {
     if summary.frames == 0 {
-        return "There is no frame in this capture.".to_owned();
+        return "No frame was read.".to_owned();
     }
     let frames = counted(summary.frames, "frame");
     match summary.undecoded_frames {
@@ -134,6 +134,12 @@ fn losses(summary: &Summary) -> Vec<Note> {
             "with nothing above the link layer that synscope reads",
         );
     }
+    tell(
+        summary.headers_cut,
+        Mark::Fault,
+        "frame",
+        "cut inside a header, so that what they carry cannot be followed",
+    );
     tell(
         summary.evicted,
         Mark::Fault,

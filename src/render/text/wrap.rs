@@ -1,30 +1,102 @@
-//! Text into lines: between remarks first, between words then, and inside a word only where it is longer than a line.
+//! Text into lines: between remarks first, between words then, and inside a word only where it is longer than a line. A
+//! number stays with its unit or its name.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::render::text::glyph::BETWEEN;
+use crate::render::text::glyph::{BETWEEN, UNBROKEN};
 use crate::render::text::line::Paper;
 
 /// `text` in lines of at most `columns` (at least 8 are used). Parts separated by ` · ` stay whole where they can, and the
 /// separator goes where the line breaks; parts are spread evenly over the lines that they need.
 pub(super) fn wrap(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
+    let text = &kept_together(text, columns / 2);
     let widest = greedy(paper, text, columns);
     if widest.len() < 2 || text.len() > LONGEST_SPREAD || !text.contains(BETWEEN) {
         return widest;
     }
     let spread = (columns / 2..columns).map(|narrower| greedy(paper, text, narrower));
-    spread.into_iter().find(|lines| lines.len() == widest.len()).unwrap_or(widest)
+    spread
+        .into_iter()
+        .find(|lines| lines.len() == widest.len() && broken_parts(lines) == broken_parts(&widest))
+        .unwrap_or(widest)
+}
+
+/// What stands after a number and belongs to it.
+const UNITS: [&str; 20] = [
+    "ns", "µs", "ms", "s", "min", "h", "d", "kB", "MB", "GB", "TB", "byte", "bytes", "bits", "frame",
+    "frames", "segment", "segments", "SYNs", "times",
+];
+/// What stands before a number and belongs to it.
+const NAMES: [&str; 17] = [
+    "ISN",
+    "MSS",
+    "TTL",
+    "limit",
+    "ack",
+    "acknowledgment",
+    "byte",
+    "connection",
+    "frame",
+    "port",
+    "scale",
+    "seq",
+    "shift",
+    "version",
+    "window",
+    "after",
+    "RFC",
+];
+
+/// `text` with unbroken spaces between numbers and their units or names, as far as a group takes at most `longest` columns.
+fn kept_together(text: &str, longest: usize) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut group = "";
+    let mut length = 0;
+    for word in text.split(' ') {
+        let joined = belong_together(group, word) && length + 1 + word.width() <= longest;
+        if !kept.is_empty() {
+            kept.push_str(if joined { UNBROKEN } else { " " });
+        }
+        length = if joined { length + 1 } else { 0 } + word.width();
+        kept.push_str(word);
+        group = word;
+    }
+    kept
+}
+
+fn belong_together(word: &str, next: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(|c: char| c.is_ascii_punctuation()).to_owned();
+    // Nothing belongs together across a comma or a bracket.
+    let (ends, begins) = (word.ends_with(|c: char| c.is_alphanumeric()), next.starts_with('('));
+    ends && !begins
+        && (is_number(word) && UNITS.contains(&bare(next).as_str())
+            || NAMES.contains(&bare(word).as_str()) && is_number(next))
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.trim_start_matches(['+', '-', '#', '×', '§', '(']);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Lines that go on with a part of the line before.
+fn broken_parts(lines: &[String]) -> usize {
+    lines.iter().filter(|line| line.starts_with("  ")).count()
 }
 
 /// Spreading tries many widths: only worth it, and only cheap, for texts that are a few lines long.
 const LONGEST_SPREAD: usize = 300;
 
+/// Between the remarks of a layer's summary.
+const GAP: &str = "   ";
+
 fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
-    let between = paper.text(BETWEEN);
+    let gap = if text.contains(BETWEEN) { BETWEEN } else { GAP };
+    let between = paper.text(gap);
     let mut lines: Vec<String> = Vec::new();
-    for part in text.split(BETWEEN) {
-        let part = paper.text(part);
+    for part in text.split(gap) {
+        // The stand-in for an unbroken space would be broken.
+        let part = part.split(UNBROKEN).map(|piece| paper.text(piece)).collect::<Vec<_>>().join(UNBROKEN);
         match lines.last_mut().filter(|line| line.width() + between.width() + part.width() <= columns) {
             Some(line) => {
                 line.push_str(&between);
@@ -36,39 +108,24 @@ fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Between the parts of a layer's summary. They stay whole where they can.
-const GAP: &str = "   ";
-/// Lines after the first are set in.
-const INDENT: &str = "  ";
-
-fn wrap_words(text: &str, columns: usize, lines: &mut Vec<String>) {
+/// Lines after the first are set in by two columns.
+fn wrap_words(part: &str, columns: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
-    for (nth, part) in text.split(GAP).enumerate() {
-        if nth > 0 && line.width() + GAP.len() + part.width() <= columns {
-            line.push_str(GAP);
-        } else if nth > 0 {
-            lines.push(std::mem::replace(&mut line, INDENT.to_owned()));
+    for word in part.split(' ') {
+        if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
+            lines.push(std::mem::replace(&mut line, " ".to_owned()));
         }
-        put_words(part, columns, &mut line, lines);
-    }
-    lines.push(line);
-}
-
-fn put_words(part: &str, columns: usize, line: &mut String, lines: &mut Vec<String>) {
-    for (nth, word) in part.split(' ').enumerate() {
-        let glue = if nth == 0 { "" } else { " " };
-        if !line.trim().is_empty() && line.width() + glue.len() + word.width() > columns {
-            lines.push(std::mem::replace(line, INDENT.to_owned()));
-        } else {
-            line.push_str(glue);
+        if !line.is_empty() {
+            line.push(' ');
         }
         for character in word.chars() {
             if line.width() + character.width().unwrap_or(0) > columns {
-                lines.push(std::mem::replace(line, INDENT.to_owned()));
+                lines.push(std::mem::replace(&mut line, "  ".to_owned()));
             }
             line.push(character);
         }
     }
+    lines.push(line);
 }
 
 #[cfg(test)]
@@ -87,23 +144,36 @@ mod tests {
     }
 
     #[test]
+    fn a_number_stays_with_its_unit() {
+        let plain = |text, columns| -> Vec<String> {
+            wrap(PAPER, text, columns).iter().map(|line| line.replace('\u{a0}', " ")).collect()
+        };
+        assert_eq!(
+            plain("closed by the server (FIN) after 604 ms", 37),
+            ["closed by the server (FIN)", "  after 604 ms"]
+        );
+        assert_eq!(plain("carries 207 bytes, MSS 1460", 15), ["carries", "  207 bytes,", "  MSS 1460"]);
+        assert_eq!(plain("TTL 64   don't fragment   60 bytes", 30), ["TTL 64   don't fragment", "60 bytes"]);
+    }
+
+    #[test]
     fn numbers_are_never_cut() {
         let text = "ack 2891341222 = client ISN 2891341221 + 1 ✓";
         assert_eq!(wrap(PAPER, text, 30), ["ack 2891341222 = client ISN", "  2891341221 + 1 ✓"]);
     }
 
     #[test]
-    fn parts_of_a_summary_stay_whole() {
-        let text = "49414 → 8000   seq 3400417695   SYN   window 64240   MSS 1460";
-        assert_eq!(
-            wrap(PAPER, text, 40),
-            ["49414 → 8000   seq 3400417695   SYN", "  window 64240   MSS 1460"]
-        );
-        assert_eq!(wrap(PAPER, "a   bb cc dd ee", 8), ["a", "  bb cc", "  dd ee"]);
+    fn a_word_longer_than_the_line_is_cut_all_the_same() {
+        assert_eq!(wrap(PAPER, "abcdefghijklmnop", 10), ["abcdefghij", "  klmnop"]);
     }
 
     #[test]
-    fn a_word_longer_than_the_line_is_cut_all_the_same() {
-        assert_eq!(wrap(PAPER, "abcdefghijklmnop", 10), ["abcdefghij", "  klmnop"]);
+    fn parts_are_spread_over_lines_but_never_broken_for_it() {
+        let text = "closed by the server (FIN) after 201 ms, the other side followed · the client sent 5 bytes · the server none";
+        let lines = [
+            "closed by the server (FIN) after 201 ms, the other side followed",
+            "the client sent 5 bytes · the server none",
+        ];
+        assert_eq!(wrap(PAPER, text, 76), lines);
     }
 }

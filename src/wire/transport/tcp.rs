@@ -45,10 +45,9 @@ impl Protocol for Tcp {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "RFC 9293 §3.1");
         let checksum = verify(input);
         explain_numbers(&mut fields);
-        explain_flags(&mut fields);
-        fields.number("window", (14, 2), |v| {
-            format!("{v}, before scaling (the scale is agreed in the handshake)")
-        });
+        let is_syn = input.bytes.get(13).is_some_and(|flags| flags & 2 != 0);
+        explain_flags(&mut fields, is_syn);
+        explain_window(&mut fields, is_syn);
         fields.number("checksum", (16, 2), |v| checksum.text(u16::try_from(v).unwrap_or_default()));
         fields.number("urgent pointer", (18, 2), |v| v.to_string());
         let Ok((header, header_length)) = read(input) else {
@@ -121,12 +120,27 @@ fn explain_numbers(fields: &mut FieldWriter<'_>) {
     });
 }
 
-fn explain_flags(fields: &mut FieldWriter<'_>) {
+/// The window of a SYN is never scaled (RFC 7323 §2.2).
+fn explain_window(fields: &mut FieldWriter<'_>, is_syn: bool) {
+    fields.number("window", (14, 2), |v| {
+        if is_syn {
+            format!("{}: never scaled in a SYN", counted(v, "byte"))
+        } else {
+            format!("{v}, before scaling (the scale is agreed in the handshake)")
+        }
+    });
+}
+
+/// On a SYN, the three bits of congestion notification are an offer (RFC 3168 §6.1.1, RFC 9768 §3.1).
+fn explain_flags(fields: &mut FieldWriter<'_>, is_syn: bool) {
+    let offer = |otherwise| {
+        if is_syn { "part of the offer of congestion notification (ECN)" } else { otherwise }
+    };
     fields.cite("RFC 9768 §3");
-    fields.flag("AE: accurate ECN", (12, 2), 7, ("part of a congestion counter, or an offer to count", ""));
+    fields.flag("AE: accurate ECN", (12, 2), 7, (offer("part of a congestion counter"), ""));
     fields.cite("RFC 3168 §6.1");
-    fields.flag("CWR: congestion window reduced", (13, 1), 0, ("the sender has slowed down", ""));
-    fields.flag("ECE: ECN echo", (13, 1), 1, ("congestion was met on the way, or ECN is offered", ""));
+    fields.flag("CWR: congestion window reduced", (13, 1), 0, (offer("the sender has slowed down"), ""));
+    fields.flag("ECE: ECN echo", (13, 1), 1, (offer("congestion was met on the way"), ""));
     fields.cite("RFC 9293 §3.1");
     fields.flag("URG: urgent", (13, 1), 2, ("the urgent pointer counts", ""));
     fields.flag("ACK: acknowledgment", (13, 1), 3, ("the acknowledgment number counts", ""));
@@ -259,6 +273,7 @@ mod tests {
         let text = |name| layer.fields.iter().find(|field| field.name == name).unwrap().text.clone();
         assert_eq!(text("data offset"), "10 × 4 = 40 bytes of header");
         assert_eq!(text("ACK: acknowledgment"), "not set");
+        assert_eq!(text("window"), "64240 bytes: never scaled in a SYN");
         assert!(text("SYN: synchronise").starts_with("set: opens a connection"));
         assert_eq!(text("acknowledgment number"), "0: not used without the ACK flag");
     }

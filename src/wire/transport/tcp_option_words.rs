@@ -13,6 +13,7 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, ack: Option<SeqNum>, is_cut:
         fields.cite(source);
         fields.raw(name, (option.offset, option.length()), |_| words(&option, ack));
     }
+    fields.cite("RFC 9293 §3.1");
     if walk.incomplete() {
         fields.raw("unreadable options", (walk.offset(), u32::MAX), hex);
         let why = if is_cut { "was not captured whole" } else { "has a length that cannot be" };

@@ -1,0 +1,80 @@
+//! What the two SYNs offer, and what comes of it.
+
+use crate::ladder::Note;
+use crate::ladder::number::counted;
+use crate::track::{Ecn, FastOpenOutcome, Negotiated, Step};
+use crate::wire::transport::{FastOpen, Mptcp, SynOptions, TcpFlags};
+
+/// The sender's number and what it offers.
+pub(super) fn offer(step: &Step, options: &SynOptions) -> Note {
+    let mut parts = vec![format!("{} ISN {}", step.from.name(), step.seq)];
+    parts.extend(options.mss.map(|mss| format!("MSS {mss}")));
+    parts.extend(options.window_scale.map(scale));
+    parts.extend(options.sack_permitted.then(|| "SACK".to_owned()));
+    parts.extend(options.timestamps.map(|_| "timestamps".to_owned()));
+    parts.extend(ecn(step.flags).map(str::to_owned));
+    parts.extend(options.fast_open.map(fast_open));
+    parts.extend(options.mptcp.map(multipath));
+    parts.extend(options.incomplete.then(|| "options cut short".to_owned()));
+    Note::new(parts.join(" · "))
+}
+
+fn scale(shift: u8) -> String {
+    // RFC 7323 §2.3: a larger shift counts as 14.
+    let factor = 1_u32 << u32::from(shift.min(14));
+    match shift {
+        0..=14 => format!("scale ×{factor}"),
+        _ => format!("scale ×{factor} (shift {shift} sent, 14 counts)"),
+    }
+}
+
+fn ecn(flags: TcpFlags) -> Option<&'static str> {
+    let accurate = flags.has(TcpFlags::AE);
+    match (flags.ack(), flags.has(TcpFlags::ECE), flags.has(TcpFlags::CWR)) {
+        (false, true, true) if accurate => Some("asks for accurate ECN"),
+        (false, true, true) => Some("asks for ECN"),
+        (true, true, false) => Some("grants ECN"),
+        _ => None,
+    }
+}
+
+fn fast_open(option: FastOpen) -> String {
+    match option {
+        FastOpen::Request => "asks for a Fast Open cookie".to_owned(),
+        FastOpen::Cookie(bytes) => format!("Fast Open cookie of {}", counted(bytes.into(), "byte")),
+    }
+}
+
+fn multipath(option: Mptcp) -> String {
+    match option {
+        Mptcp::Capable(version) => format!("Multipath TCP version {version}"),
+        Mptcp::Join => "joins a Multipath TCP connection".to_owned(),
+        Mptcp::Other(subtype) => format!("Multipath TCP subtype {subtype}"),
+    }
+}
+
+/// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
+pub(super) fn agreed(negotiated: &Negotiated) -> Note {
+    let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
+    let mut parts =
+        vec![format!("agreed: MSS {}/{}", mss(negotiated.client_mss), mss(negotiated.server_mss))];
+    parts.push(format!("window scaling {}", if negotiated.window_scaling { "on" } else { "off" }));
+    parts.push(if negotiated.sack { "SACK" } else { "no SACK" }.to_owned());
+    parts.push(if negotiated.timestamps { "timestamps" } else { "no timestamps" }.to_owned());
+    parts.extend(match negotiated.ecn {
+        Ecn::None => None,
+        Ecn::Classic => Some("ECN".to_owned()),
+        Ecn::Accurate => Some("accurate ECN".to_owned()),
+    });
+    parts.extend(
+        match negotiated.fast_open {
+            FastOpenOutcome::None => None,
+            FastOpenOutcome::Requested => Some("no Fast Open cookie given"),
+            FastOpenOutcome::CookieGiven => Some("Fast Open cookie given"),
+            FastOpenOutcome::Accepted => Some("Fast Open data accepted"),
+            FastOpenOutcome::Ignored => Some("Fast Open data ignored"),
+        }
+        .map(str::to_owned),
+    );
+    Note::new(parts.join(" · "))
+}
