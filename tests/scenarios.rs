@@ -138,6 +138,13 @@ scenarios! {
     ports_used_again_answers_only
     ports_used_again_syn_not_captured
     ports_used_again_syn_ack_not_captured
+    simultaneous_open_with_plain_acks
+    simultaneous_open_after_a_wrap
+    answers_before_their_questions
+    handshake_recorded_twice_interleaved
+    syn_retry_with_fewer_options
+    half_open_then_the_ports_again
+    client_resets_what_it_established
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::base::{Annotation, SeqNum, Severity, Side};
 use crate::ladder::number::{counted, ordinal, span};
 use crate::ladder::offer::offer;
-use crate::ladder::tracer::Opening;
+use crate::ladder::opening::Opening;
 use crate::track::{Connection, RstEffect, Step, StepKind};
 use crate::wire::transport::SynOptions;
 

@@ -140,7 +140,9 @@ fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
         field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
         field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
     ];
-    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
+    fields.extend(
+        frame.time.map(|time| field("capture time", Value::Text(time.to_string()), time.to_string())),
+    );
     let name = place.interface.as_ref();
     fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
     fields

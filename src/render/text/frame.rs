@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
-use crate::ladder::number::{counted, grouped, offset, utc};
+use crate::ladder::number::{counted, grouped, offset};
 use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::printable::printable;
@@ -57,7 +57,7 @@ fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
         let (from, to) = (connection.from.name(), connection.from.other().name());
         format!("{from} → {to} on connection #{}", connection.id)
     }));
-    parts.extend(frame.time.map(utc));
+    parts.extend(frame.time.map(|time| time.to_string()));
     let lines = wrap(paper, &parts.join(" · "), paper.width);
     lines.iter().map(|text| styled(paper, palette::STRONG, text)).collect()
 }
