@@ -25,7 +25,7 @@ const JSON: [&str; 2] = ["--format", "json"];
 /// Captures in this folder below the project whose name begins with `prefix`, sorted. Where the folder is missing that is said.
 fn captures(folder: &str, prefix: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(support::project_file(folder)) else {
-        eprintln!("SKIPPED: {folder} is not here");
+        support::skipped(&format!("{folder} is not here"));
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

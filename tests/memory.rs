@@ -178,7 +178,7 @@ fn peak_until_the_end(child: &mut Child) -> u64 {
 fn can_be_measured() -> bool {
     let linux = cfg!(target_os = "linux");
     if !linux {
-        eprintln!("SKIPPED: the peak memory of another process can be read on Linux only");
+        support::skipped("the peak memory of another process can be read on Linux only");
     }
     linux
 }
