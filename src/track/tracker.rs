@@ -61,6 +61,7 @@ pub struct Tracker {
     pub(super) evidence: Evidence,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
+    #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
     pub(super) finals: Vec<Box<Record>>,
     /// Connections begun so far.
     pub(super) connections: u64,
