@@ -106,6 +106,7 @@ impl<W: Write> LiveText<W> {
             Ending::Now => {
                 shown.told = true;
                 self.latest = None;
+                writeln!(self.out)?;
                 self.sentences(&closed(connection))?;
             }
         }
@@ -170,6 +171,8 @@ impl<W: Write> LiveText<W> {
             for line in heading::pair(self.paper, &format!("#{}", connection.id), left, right) {
                 line.write(&mut self.out)?;
             }
+        } else {
+            writeln!(self.out)?;
         }
         self.latest = None;
         if came_to_be(connection.handshake.outcome) {

@@ -48,7 +48,7 @@ impl Overview {
     /// The table for this paper; `longest` is the length of the longest endpoint that is to be expected.
     pub(super) fn new(paper: Paper, longest: usize) -> Self {
         let (roomy, ending) = (paper.width >= Self::ROOMY, paper.width >= Self::NARROW);
-        let gaps = ID + 1 + 3 + 1;
+        let gaps = ID + 1 + paper.width_of(" → ") + 1;
         let ends = if ending { 1 + CONNECT + 1 + CLOSE.0 } else { 0 };
         let data = if roomy { 2 * (AMOUNT + 2) + 1 } else { 0 };
         let room = paper.width.saturating_sub(gaps + OUTCOME.0 + ends + data);

@@ -314,7 +314,7 @@ mod tests {
     fn many_of_one_kind_are_all_listed_where_there_is_room() {
         let talks = scan(30);
         let text = shown(&talks, &totals(&talks), TextOptions::default());
-        assert_eq!(text.matches(" refused\n").count(), 30, "{text}");
+        assert_eq!(text.matches(":5003        refused\n").count(), 30, "{text}");
         assert!(!text.contains('×'), "{text}");
     }
 

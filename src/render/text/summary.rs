@@ -82,6 +82,9 @@ fn totals(summary: &Summary, told: usize) -> Vec<Note> {
     if summary.connections() == 0 {
         notes.push(Note::new(nothing(summary)));
     }
+    if summary.frames == 0 {
+        return notes;
+    }
     let mut parts = vec![format!("{} on the wire", counted(summary.wire_bytes, "byte"))];
     if summary.captured_bytes < summary.wire_bytes {
         parts.push(format!("{} of them captured", grouped(summary.captured_bytes)));
