@@ -160,9 +160,9 @@ mod exit_codes {
 
     #[test]
     fn an_unknown_option_is_bad_usage() {
-        let run = synscope(&["read", "--no-such-option", "x"], &[]);
-        assert_eq!((run.code, run.text().as_str()), (Some(2), ""));
-        assert!(run.stderr.contains("--no-such-option"), "{}", run.stderr);
+        assert_cannot_run(&synscope(&["read", "--no-such-option", "x"], &[]), "--no-such-option");
+        assert_cannot_run(&synscope(&["frame", "x"], &[]), "<N>");
+        assert_cannot_run(&synscope(&["read", "x", "--width", "3"], &[]), "40..=1000");
     }
 
     #[test]
@@ -352,6 +352,28 @@ mod terminals {
 
     #[cfg(unix)]
     #[test]
+    fn a_file_name_that_is_not_utf_8_is_a_file_name_all_the_same() {
+        use std::os::unix::ffi::OsStrExt;
+        let scratch = Scratch::new("a_file_name_that_is_not_utf_8");
+        let plain = scratch.file("plain.pcap", &handshake());
+        let odd = std::path::Path::new(&plain).with_file_name(std::ffi::OsStr::from_bytes(b"odd\xff.pcap"));
+        if std::fs::rename(&plain, &odd).is_err() {
+            eprintln!("SKIPPED: this file system takes no such name");
+            return;
+        }
+        for arguments in [["read", "--quiet"].as_slice(), &["frame", "--fields"]] {
+            let mut command = command(arguments);
+            command.arg(&odd);
+            if arguments.first() == Some(&"frame") {
+                command.arg("1");
+            }
+            let run = finish(&mut command, &[]);
+            assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_file_name_never_reaches_the_terminal_raw() {
         let path = Scratch::new("a_file_name_never_reaches_the_terminal_raw").file(HOSTILE, &handshake());
         let run = synscope(&["read", &path], &[]);
@@ -360,6 +382,27 @@ mod terminals {
         let missing = synscope(&["read", &(path + "-missing")], &[]);
         assert_eq!(missing.code, Some(2));
         assert_harmless(&missing.stderr, "the complaint");
+    }
+
+    #[test]
+    fn what_was_typed_never_reaches_the_terminal_raw() {
+        let run = synscope(&["read", &format!("--{HOSTILE}"), "x"], &[]);
+        assert_eq!((run.code, run.stderr.lines().count()), (Some(2), 1), "{}", run.stderr);
+        assert_harmless(&run.stderr, "the complaint");
+    }
+
+    #[test]
+    fn the_interface_of_the_very_first_frame_is_named() {
+        let run = synscope(&["frame", "-", "1"], &support::pcapng::capture("eth7", "", &[vec![0; 60]]));
+        assert!(run.text().contains(" on eth7"), "{}", run.text());
+    }
+
+    #[test]
+    fn a_comment_of_nothing_but_accents_is_shown_without_delay() {
+        let comment = "\u{301}".repeat(30_000);
+        let run = synscope(&["frame", "-", "1"], &support::pcapng::capture("", &comment, &[vec![0; 60]]));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(run.text().contains("\\u{301}"), "a tower of accents covers other lines");
     }
 
     #[test]

@@ -111,6 +111,7 @@ scenarios! {
     window_scale_only_in_syn
     window_scale_too_large
     no_options
+    options_cut_by_the_snap_length
     options_declined
     ecn_granted
     numbers_wrap_around
@@ -122,7 +123,28 @@ scenarios! {
     cut_by_the_snap_length
     ports_used_again
     half_closed
+    stale_syn_is_challenged
+    ack_of_a_number_never_sent
+    ack_with_the_number_of_the_syn
     fin_then_reset
+    refused_then_accepted
+    refused_three_times
+    old_connection_at_one_end
+    old_fin_meets_a_new_syn
+    foreign_rst_in_handshake
+    wrong_ack_is_reset_then_right_one
+    abandoned_before_a_late_syn_ack
+    ports_used_again_one_direction_only
+    ports_used_again_answers_only
+    ports_used_again_syn_not_captured
+    ports_used_again_syn_ack_not_captured
+    simultaneous_open_with_plain_acks
+    simultaneous_open_after_a_wrap
+    answers_before_their_questions
+    handshake_recorded_twice_interleaved
+    syn_retry_with_fewer_options
+    half_open_then_the_ports_again
+    client_resets_what_it_established
 }
 
 #[test]

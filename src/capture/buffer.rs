@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::compression::Broken;
+use super::compression::broken::Broken;
 use crate::base::convert::{index, wide};
 
 /// Bytes asked for in one read. Larger buffers fall out of the processor's cache, smaller ones cost system calls.

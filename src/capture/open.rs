@@ -1,5 +1,6 @@
 //! Opening a saved capture, whatever it is called and however it is compressed.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -14,16 +15,18 @@ use super::{Error, Identity, Source};
 ///
 /// # Errors
 /// [`Error::Io`] where the file cannot be opened or read, [`Error::NotACapture`] where it is something else.
-pub fn open(path: &str) -> Result<Box<dyn Source + Send>, Error> {
+pub fn open(path: impl AsRef<OsStr>) -> Result<Box<dyn Source + Send>, Error> {
+    let path = path.as_ref();
+    let name = path.to_string_lossy();
     if path == "-" {
-        return from_reader(path, io::stdin());
+        return from_reader(&name, io::stdin());
     }
-    let failed = |source| Error::Io { file: path.to_owned(), source };
+    let failed = |source| Error::Io { file: name.to_string(), source };
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
-        return Err(not_a_capture(path, "it is a directory"));
+        return Err(not_a_capture(&name, "it is a directory"));
     }
-    from_reader(path, file)
+    from_reader(&name, file)
 }
 
 /// Reads a saved capture from any stream of bytes; `name` is what to call it. Holds a bounded window of it, whatever its size.

@@ -1,5 +1,6 @@
 //! What was typed.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -46,7 +47,7 @@ pub(super) enum Command {
 pub(super) struct Read {
     /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
     #[arg(value_name = "FILE", required = true)]
-    pub(super) files: Vec<String>,
+    pub(super) files: Vec<OsString>,
     #[command(flatten)]
     pub(super) show: Show,
     /// Read only frames that match this BPF filter, as tcpdump writes it (needs libpcap)
@@ -85,7 +86,7 @@ pub(super) struct Show {
 pub(super) struct Frame {
     /// The capture; `-` is standard input
     #[arg(value_name = "FILE")]
-    pub(super) file: String,
+    pub(super) file: OsString,
     /// Number of the frame, from 1
     #[arg(value_name = "N", value_parser = quantity::frame)]
     pub(super) number: u64,

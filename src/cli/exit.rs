@@ -3,6 +3,8 @@
 use std::io;
 use std::process::{ExitCode, Termination};
 
+use clap::error::ErrorKind;
+
 use crate::pipeline;
 
 /// Exit codes (`docs/json.md`).
@@ -26,10 +28,28 @@ impl Termination for Exit {
     }
 }
 
-/// Prints what clap says: help and version on stdout, bad usage on stderr.
+/// Prints what clap says: help and version as they are, bad usage as one line on stderr. What was typed is in that line, and may
+/// come from somewhere else.
 pub(super) fn of_usage(error: &clap::Error) -> Exit {
-    let printed = error.print();
-    if error.use_stderr() || printed.is_err() { Exit::Failed } else { Exit::Done }
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if error.use_stderr() && !is_help {
+        let line = complaint(&error.render().to_string());
+        eprintln!("synscope: {}", crate::render::text::printable(&line));
+        return Exit::Failed;
+    }
+    match error.print() {
+        Ok(()) if is_help => Exit::Failed,
+        Ok(()) => Exit::Done,
+        Err(failure) => of_error(&failure.into()),
+    }
+}
+
+/// The first paragraph of what clap prints, in one line, and where to find more.
+fn complaint(printed: &str) -> String {
+    let paragraph: Vec<_> = printed.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let said = paragraph.join(" ");
+    let said = said.strip_prefix("error: ").unwrap_or(&said);
+    format!("{said}; synscope --help lists what can be asked for")
 }
 
 /// Prints an error as one line on stderr. A reader that closed the pipe has seen enough: that is no error, and nothing is

@@ -39,5 +39,5 @@ fn no_such_frame(args: &Frame, frames: u64, damage: Option<&Damage>) -> String {
     let damage = damage.map_or_else(String::new, |damage| {
         format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
     });
-    format!("{} has no frame {}: {have}{damage}", args.file, args.number)
+    format!("{} has no frame {}: {have}{damage}", args.file.display(), args.number)
 }

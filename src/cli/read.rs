@@ -1,5 +1,8 @@
 //! `synscope read`: saved captures.
 
+use std::ffi::OsStr;
+use std::io::{self, Write};
+
 use anyhow::Result;
 
 use crate::capture::{self, Source};
@@ -42,7 +45,7 @@ pub(super) fn read(args: &Read, common: &Common) -> Result<Exit> {
     failure.map_or(Ok(exit), Err)
 }
 
-fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summary> {
+fn read_one(file: &OsStr, nth: usize, args: &Read, common: &Common) -> Result<Summary> {
     let mut source = open(file, args)?;
     let many = args.files.len() > 1;
     match common.format {
@@ -50,7 +53,8 @@ fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summ
         Format::Text => {
             let options = text_options(common, Some(&args.show));
             if nth > 0 {
-                println!();
+                // Not println!, which panics where the reader is gone.
+                writeln!(io::stdout())?;
             }
             run(&mut *source, args, common, &mut ReadText::new(stdout(), options))
         }
@@ -58,7 +62,7 @@ fn read_one(file: &str, nth: usize, args: &Read, common: &Common) -> Result<Summ
 }
 
 #[cfg(feature = "live")]
-fn open(file: &str, args: &Read) -> Result<Box<dyn Source>> {
+fn open(file: &OsStr, args: &Read) -> Result<Box<dyn Source>> {
     let source = capture::open(file)?;
     Ok(match &args.filter {
         Some(filter) => Box::new(capture::filter::Filtered::new(source, capture::filter::Bpf::new(filter)?)),
@@ -67,7 +71,7 @@ fn open(file: &str, args: &Read) -> Result<Box<dyn Source>> {
 }
 
 #[cfg(not(feature = "live"))]
-fn open(file: &str, _args: &Read) -> Result<Box<dyn Source>> {
+fn open(file: &OsStr, _args: &Read) -> Result<Box<dyn Source>> {
     Ok(capture::open(file)?)
 }
 
@@ -96,11 +100,14 @@ fn run(
     Ok(summary)
 }
 
-fn report_damage(file: &str, summary: &Summary, common: &Common) {
+fn report_damage(file: &OsStr, summary: &Summary, common: &Common) {
     if let Some(damage) = summary.damage.as_ref().filter(|_| !common.quiet) {
         let line = format!(
-            "{file} is damaged at byte {}: {}; everything before it is shown ({} frames)",
-            damage.offset, damage.reason, summary.frames
+            "{} is damaged at byte {}: {}; everything before it is shown ({} frames)",
+            file.display(),
+            damage.offset,
+            damage.reason,
+            summary.frames
         );
         eprintln!("synscope: {}", crate::render::text::printable(&line));
     }

@@ -1,8 +1,8 @@
 //! What stands on an arrow.
 
-use crate::base::SeqNum;
+use crate::base::{Duration, SeqNum};
 use crate::ladder::Tone;
-use crate::ladder::number::{counted, grouped};
+use crate::ladder::number::{counted, grouped, span};
 use crate::track::{RstEffect, Step, StepKind};
 use crate::wire::transport::TcpFlags;
 
@@ -15,12 +15,20 @@ pub struct Label {
     pub detail: String,
 }
 
+/// A run of data at least so long says how long it was.
+const LONG_RUN: Duration = Duration(1_000_000);
+
 /// The label of a step's arrow.
 pub(super) fn label(step: &Step) -> Label {
     let name = match step.kind {
         StepKind::Syn { .. } | StepKind::SynAck { .. } => opening_name(step.flags),
-        StepKind::Data { segments, bytes, .. } => {
-            return bare(format!("{}, {}", counted(segments.into(), "segment"), counted(bytes, "byte")));
+        StepKind::Data { segments, bytes, last_time, .. } => {
+            let lasted = step.time.zip(last_time).map(|(first, last)| last.since(first));
+            // Times beside the arrows count from the end of the step before: without this a long run would lose its length.
+            let long =
+                lasted.filter(|lasted| *lasted >= LONG_RUN).map(|lasted| format!(" in {}", span(lasted)));
+            let (segments, bytes) = (counted(segments.into(), "segment"), counted(bytes, "byte"));
+            return bare(format!("{segments}, {bytes}{}", long.unwrap_or_default()));
         }
         StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),

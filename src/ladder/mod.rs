@@ -5,6 +5,7 @@ mod label;
 mod note;
 pub mod number;
 mod offer;
+mod opening;
 #[cfg(test)]
 pub(crate) mod sample;
 mod steps;

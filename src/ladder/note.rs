@@ -3,7 +3,7 @@
 use crate::base::{Annotation, SeqNum, Severity, Side};
 use crate::ladder::number::{counted, ordinal, span};
 use crate::ladder::offer::offer;
-use crate::ladder::tracer::Opening;
+use crate::ladder::opening::Opening;
 use crate::track::{Connection, RstEffect, Step, StepKind};
 use crate::wire::transport::SynOptions;
 
@@ -155,7 +155,9 @@ fn fin(from: Side, both: bool, data_length: u32) -> Vec<Note> {
 fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
     match effect {
         RstEffect::Refuses => refusal(connection, step),
-        RstEffect::Rejects => vec![Note::new("rejects that SYN-ACK by its own number; the attempt goes on")],
+        RstEffect::Rejects => {
+            vec![Note::new("rejects the segment that acknowledged this number; the attempt goes on")]
+        }
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
         }

@@ -1,9 +1,7 @@
 //! Numbers as people read them: one notation for every picture.
 
-use time::OffsetDateTime;
-
+use crate::base::Duration;
 pub use crate::base::grouped;
-use crate::base::{Duration, Timestamp};
 
 const MICROSECOND: u64 = 1_000;
 const MILLISECOND: u64 = 1_000_000;
@@ -71,25 +69,6 @@ pub fn offset(duration: Duration) -> String {
     let micros = ns % SECOND / MICROSECOND;
     let text = format!("{}.{:03} {:03} s", grouped(ns / SECOND), micros / 1_000, micros % 1_000);
     signed(duration, "", &text)
-}
-
-/// Universal time to the nanosecond (RFC 3339 §5.6): `2026-11-23T08:30:01.123456789Z`.
-#[must_use]
-pub fn utc(time: Timestamp) -> String {
-    let Ok(at) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.0)) else {
-        return format!("{} ns after 1970", grouped(time.0));
-    };
-    let (date, clock) = (at.date(), at.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        clock.hour(),
-        clock.minute(),
-        clock.second(),
-        clock.nanosecond()
-    )
 }
 
 /// An amount of data in at most nine characters: `18,230`, then `12.3 MB`.
@@ -211,13 +190,6 @@ mod tests {
     fn offsets_go_down_to_the_microsecond() {
         assert_eq!(offset(Duration(12_345_678_999)), "12.345 678 s");
         assert_eq!(offset(Duration(-1_000)), "-0.000 001 s");
-    }
-
-    #[test]
-    fn times_are_rfc_3339_with_nine_digits() {
-        assert_eq!(utc(Timestamp(0)), "1970-01-01T00:00:00.000000000Z");
-        assert_eq!(utc(Timestamp(1_795_422_601_123_456_789)), "2026-11-23T08:30:01.123456789Z");
-        assert_eq!(utc(Timestamp(u64::MAX)), "2554-07-21T23:34:33.709551615Z");
     }
 
     #[test]

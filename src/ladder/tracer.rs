@@ -1,9 +1,10 @@
 //! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
 
-use crate::base::{SeqNum, Side, Timestamp};
+use crate::base::{Side, Timestamp};
 use crate::ladder::note::notes;
 use crate::ladder::number::span;
 use crate::ladder::offer::agreed;
+use crate::ladder::opening::Opening;
 use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label};
 use crate::track::{Connection, Step, StepKind};
 
@@ -16,13 +17,6 @@ pub struct Tracer {
     openings: [Option<Opening>; 2],
     begun: bool,
     complete: bool,
-}
-
-/// The number that a side opened with, and when it did so first.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Opening {
-    pub(super) seq: SeqNum,
-    pub(super) time: Option<Timestamp>,
 }
 
 impl Tracer {

@@ -1,6 +1,6 @@
 //! One frame in words: its seven layers, in the connection that it belongs to.
 
-use crate::base::convert::narrow;
+use crate::base::convert::{index, narrow};
 use crate::base::{ByteSpan, Cite, ConnId, FrameNo, Timestamp, grouped};
 use crate::capture::{self, Frame, Next, Source};
 use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
@@ -29,11 +29,7 @@ pub fn explain_frame(
     let mut tracker = Tracker::new(Limits { max_memory, steps: false, longest_run: None });
     let mut first_time = None;
     let mut frames = 0;
-    let mut interface_names: Vec<Option<String>> = Vec::new();
     loop {
-        if interface_names.len() != source.interfaces().len() {
-            interface_names = source.interfaces().iter().map(|interface| interface.name.clone()).collect();
-        }
         match source.next_frame()? {
             Next::End => return Ok(Found::Only(frames)),
             Next::Idle => {}
@@ -46,10 +42,12 @@ pub fn explain_frame(
                     Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
                 let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut Nobody);
                 if frame.number >= number {
-                    let name =
-                        interface_names.get(crate::base::convert::index(frame.interface)).cloned().flatten();
-                    let place = Place { membership, first_time, interface: name };
-                    return Ok(Found::Frame(Box::new(explain(&dissector, &frame, &dissection, &place))));
+                    let mut explanation =
+                        explain(&dissector, &frame, &dissection, &Place { membership, first_time });
+                    let interface = index(frame.interface);
+                    let interface = source.interfaces().get(interface);
+                    name_interface(&mut explanation, interface.and_then(|of| of.name.as_deref()));
+                    return Ok(Found::Frame(Box::new(explanation)));
                 }
             }
         }
@@ -60,7 +58,6 @@ pub fn explain_frame(
 struct Place {
     membership: Option<Membership>,
     first_time: Option<Timestamp>,
-    interface: Option<String>,
 }
 
 /// Nobody is told about the connections on the way to the frame.
@@ -77,7 +74,7 @@ fn explain(
     dissection: &Dissection,
     place: &Place,
 ) -> FrameExplanation {
-    let mut layers = vec![physical(frame, place)];
+    let mut layers = vec![physical(frame)];
     layers.extend(dissector.explain(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length));
     if let Some(tcp) = layers.iter_mut().rev().find(|layer| layer.protocol == "tcp") {
         connection_notes(tcp, dissection, place);
@@ -102,16 +99,15 @@ fn explain(
 }
 
 /// Layer 1: what a capture can know of the wire.
-fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
+fn physical(frame: &Frame<'_>) -> LayerExplanation {
     let mut layer = LayerExplanation::new(OsiLayer::Physical, "frame", "Frame", None);
     let captured = narrow(frame.bytes.len());
     let cut = frame.wire_length.saturating_sub(captured);
     let how = if cut == 0 { "captured whole".to_owned() } else { format!("{captured} of them captured") };
     let at = frame.time.map_or_else(|| "at an unknown time".to_owned(), |time| format!("at {time}"));
-    let on = place.interface.as_ref().map_or_else(String::new, |name| format!(" on {name}"));
     let bits = u64::from(frame.wire_length) * 8;
-    layer.summary = format!("{} bytes = {bits} bits on the wire, {how}{on} {at}", frame.wire_length);
-    layer.fields = physical_fields(frame, place);
+    layer.summary = format!("{} bytes = {bits} bits on the wire, {how} {at}", frame.wire_length);
+    layer.fields = physical_fields(frame);
     for comment in &frame.comments {
         layer.notes.push(format!("comment in the capture file: {comment}"));
     }
@@ -121,29 +117,38 @@ fn physical(frame: &Frame<'_>, place: &Place) -> LayerExplanation {
     layer
 }
 
-fn physical_fields(frame: &Frame<'_>, place: &Place) -> Vec<Field> {
-    let field = |name, value: Value, text: String| Field {
-        name,
-        value,
-        text,
-        span: None,
-        bits: None,
-        source: Cite("the capture file"),
-    };
+fn physical_fields(frame: &Frame<'_>) -> Vec<Field> {
     let captured = narrow(frame.bytes.len());
     let mut fields = vec![
-        field(
+        said_by_the_file(
             "length on the wire",
             Value::Number(frame.wire_length.into()),
             format!("{} bytes", frame.wire_length),
         ),
-        field("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
-        field("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
+        said_by_the_file("captured length", Value::Number(captured.into()), format!("{captured} bytes")),
+        said_by_the_file("link type", Value::Number(frame.link_type.0.into()), frame.link_type.to_string()),
     ];
-    fields.extend(frame.time.map(|time| field("capture time", Value::Number(time.0), time.to_string())));
-    let name = place.interface.as_ref();
-    fields.extend(name.map(|name| field("interface", Value::Text(name.clone()), name.clone())));
+    fields.extend(
+        frame
+            .time
+            .map(|time| said_by_the_file("capture time", Value::Text(time.to_string()), time.to_string())),
+    );
     fields
+}
+
+fn said_by_the_file(name: &'static str, value: Value, text: String) -> Field {
+    Field { name, value, text, span: None, bits: None, source: Cite("the capture file") }
+}
+
+/// Adds to layer 1 on which interface the frame was captured. A file may describe it just before the frame, so it is known only
+/// once the frame has been read.
+fn name_interface(explanation: &mut FrameExplanation, name: Option<&str>) {
+    let physical = explanation.layers.iter_mut().find(|layer| layer.osi == OsiLayer::Physical);
+    if let Some((layer, name)) = physical.zip(name) {
+        layer.summary.push_str(" on ");
+        layer.summary.push_str(name);
+        layer.fields.push(said_by_the_file("interface", Value::Text(name.to_owned()), name.to_owned()));
+    }
 }
 
 /// What the connection adds to a TCP header: relative numbers, and whose it is.

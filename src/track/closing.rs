@@ -4,8 +4,8 @@ use crate::base::Side;
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
-use crate::track::state::Happening;
-use crate::track::{CloseHow, RstEffect, StepKind, rules};
+use crate::track::state::{Happening, State};
+use crate::track::{Close, CloseHow, RstEffect, StepKind, rules};
 
 impl Record {
     /// A FIN; whether it is this side's first.
@@ -32,6 +32,13 @@ impl Record {
             how => how,
         };
         true
+    }
+
+    /// Whether a FIN is processed: not by a client in SYN-SENT, which the server has not answered (RFC 9293 §3.10.7.3).
+    pub(super) fn takes_fin(&self, segment: &Segment) -> bool {
+        segment.from == Side::Client
+            || self.client.syn_acknowledged
+            || self.connection.handshake.syn.is_none()
     }
 
     /// Whether a segment is the first to acknowledge the other side's FIN.
@@ -70,25 +77,48 @@ impl Record {
         if self.is_established() || self.is_midstream() {
             return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
         }
-        if self.rejects_an_answer(segment) {
+        if self.rejects_a_segment(segment) {
             return RstEffect::Rejects;
         }
-        if handshake.syn_ack.is_some() || segment.from == Side::Client {
-            return RstEffect::EndsHandshake;
-        }
         // In SYN-SENT a RST is acceptable if it acknowledges the SYN (RFC 9293 §3.5.3).
-        let acknowledges = handshake
-            .syn
-            .zip(segment.ack)
-            .is_some_and(|(syn, ack)| ack.since(syn.seq + 1) <= syn.data_length);
-        if acknowledges { RstEffect::Refuses } else { RstEffect::Ignored }
+        let refuses = segment.from == Side::Server && self.acknowledges_syn(&segment.for_handshake());
+        match handshake.syn_ack {
+            None if refuses => RstEffect::Refuses,
+            None if segment.from == Side::Server => RstEffect::Ignored,
+            _ if refuses || self.has_own_number(segment) => RstEffect::EndsHandshake,
+            _ => RstEffect::Ignored,
+        }
     }
 
-    /// Whether the client's RST carries the number of a SYN-ACK that did not acknowledge its SYN (RFC 9293 §3.10.7.3).
-    fn rejects_an_answer(&self, segment: &Segment) -> bool {
-        let answer = self.connection.handshake.syn_ack.filter(|answer| !self.acknowledges_syn(answer));
-        let asked = self.connection.handshake.syn.is_some() && segment.from == Side::Client;
-        asked && answer.is_some_and(|answer| answer.ack == Some(segment.seq))
+    /// Whether a RST in the handshake carries a number that its sender has used, or the next one.
+    fn has_own_number(&self, segment: &Segment) -> bool {
+        let sender = self.end(segment.from);
+        sender.isn.is_none_or(|isn| {
+            let sent = sender.next.map_or(1, |next| next.since(isn)).max(1);
+            segment.seq.since(isn) <= sent
+        })
+    }
+
+    /// A RST whose number is not its sender's own but the one that the other end just acknowledged rejects only that segment:
+    /// the attempt goes on (RFC 9293 §3.10.7.3, §3.10.7.4).
+    fn rejects_a_segment(&self, segment: &Segment) -> bool {
+        let latest = self.end(segment.from.other()).latest;
+        !self.has_own_number(segment) && latest.is_some_and(|latest| latest.acknowledges(segment.seq))
+    }
+
+    /// A SYN that comes again after a RST shows that the client goes on: a RST of its own only rejected something, and one of
+    /// the server has not ended the attempt yet.
+    pub(super) fn resume(&mut self) {
+        let Some((side, frame)) = self.connection.handshake.reset.filter(|_| !self.is_established()) else {
+            return;
+        };
+        if side == Side::Client {
+            self.connection.handshake.reset = None;
+        }
+        if self.connection.close.frame == Some(frame) {
+            self.connection.close = Close::default();
+            self.server.state = State::Unknown;
+        }
     }
 
     /// Whether the receiver takes a RST: its number lies in the receive window (RFC 9293 §3.10.7.4, first check), or is the

@@ -35,6 +35,11 @@ impl Fingerprint {
         }
     }
 
+    /// Whether the packet acknowledges everything before `number`, and nothing after.
+    pub(super) fn acknowledges(&self, number: SeqNum) -> bool {
+        self.ack == Some(number)
+    }
+
     /// Whether `later` is the very same packet, captured again. A segment sent again by its end has another
     /// identification (RFC 6864 §4.1) or comes later; without both a pure ACK cannot be told from a duplicate ACK.
     pub(super) fn is_same_packet(&self, later: &Self) -> bool {

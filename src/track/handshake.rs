@@ -13,7 +13,8 @@ pub struct Handshake {
     pub certainty: Certainty,
     /// The first SYN of the attempt.
     pub syn: Option<HandshakeSegment>,
-    /// The SYN-ACK that acknowledges it, else the first SYN-ACK. In a simultaneous open: the other side's first SYN.
+    /// The SYN-ACK that acknowledges it, else the first SYN-ACK. In a simultaneous open: the
+    /// other side's SYN, until its SYN-ACK comes.
     pub syn_ack: Option<HandshakeSegment>,
     /// The segment that acknowledges the SYN-ACK: a bare ACK, or the first data.
     pub ack: Option<HandshakeSegment>,

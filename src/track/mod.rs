@@ -24,6 +24,7 @@ mod segment;
 mod state;
 mod step;
 mod table;
+mod telling;
 mod tracker;
 
 pub use close::{Close, CloseHow};

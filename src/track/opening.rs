@@ -8,14 +8,20 @@ use crate::track::state::Happening;
 use crate::track::{Handshake, StepKind, rules};
 
 impl Record {
-    /// Whether a SYN opens a new connection of the same endpoints instead of belonging to this one.
-    pub(super) fn is_followed_by(&self, syn: &Segment) -> bool {
-        let end = self.end(syn.from);
-        if end.isn == Some(syn.seq) || self.reveals_syn_of(syn) {
-            return false;
-        }
-        let nothing_came_back = self.end(syn.from.other()).first_seq.is_none();
-        self.is_closed() || (end.isn.is_some() && nothing_came_back && !self.is_established())
+    /// Whether a segment with SYN begins a new connection of the same endpoints instead of belonging to this one: its numbers
+    /// are others, and the old connection is over, or nobody was seen who could contradict the sender.
+    pub(super) fn is_followed_by(&self, segment: &Segment) -> bool {
+        let sender = self.end(segment.from);
+        let receiver = self.end(segment.from.other());
+        let belongs = if segment.opens() {
+            self.reveals_syn_of(segment)
+        } else if segment.answers() {
+            receiver.isn.zip(segment.ack).is_none_or(|(isn, ack)| ack == isn + 1) || self.simultaneous
+        } else {
+            true
+        };
+        let nothing_came_back = receiver.first_seq.is_none();
+        !belongs && sender.isn != Some(segment.seq) && (self.is_closed() || nothing_came_back)
     }
 
     /// Whether this SYN is the one that a captured answer or first segment was about: the capture has them out of order.
@@ -49,6 +55,7 @@ impl Record {
         {
             return self.stray_syn(segment, scribe);
         }
+        self.resume();
         let handshake = &mut self.connection.handshake;
         let retry = handshake.syn_count;
         handshake.syn.get_or_insert(segment.for_handshake());

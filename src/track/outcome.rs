@@ -51,8 +51,11 @@ impl Record {
         }
         let answered = handshake.syn_ack.is_some();
         let without_syn = if handshake.syn.is_some() { Certainty::Proven } else { Certainty::Inferred };
+        let answered_at = handshake.syn_ack.map(|answer| answer.frame);
         match handshake.reset {
-            Some(_) if answered => return (Outcome::Reset, without_syn),
+            Some((_, frame)) if answered_at.is_some_and(|answer| answer < frame) => {
+                return (Outcome::Reset, without_syn);
+            }
             Some((Side::Server, _)) => return (Outcome::Refused, Certainty::Proven),
             Some((Side::Client, _)) => return (Outcome::Abandoned, self.certainty_of_silence(surroundings)),
             None => {}

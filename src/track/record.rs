@@ -70,10 +70,13 @@ pub(super) struct ScribeState {
 }
 
 impl PendingSyn {
-    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, or the same SYN again.
+    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, the same SYN again, or its
+    /// sender going on with the next number.
     pub(super) fn is_continued_by(&self, segment: &Segment) -> bool {
         if segment.from == self.first.from {
-            segment.opens() && segment.seq == self.first.seq
+            let again = segment.opens() && segment.seq == self.first.seq;
+            let goes_on = segment.ack.is_some() && !segment.flags.rst() && segment.seq == self.first.end();
+            again || (goes_on && !self.challenged)
         } else {
             segment.answers()
                 && segment.ack.is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
@@ -148,7 +151,7 @@ impl Record {
         {
             self.annotate(&rules::SEGMENT_AFTER_RST, segment.frame, self.connection.close.frame);
         }
-        let closes = segment.flags.fin() && self.fin(segment);
+        let closes = segment.flags.fin() && self.takes_fin(segment) && self.fin(segment);
         let acknowledges_fin = self.acknowledge_fin(segment);
         if let Some(expected_ack) = completes {
             self.write(

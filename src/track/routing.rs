@@ -50,7 +50,7 @@ impl Tracker {
         };
         let segment = Segment { from: route.side_on(record), ..*segment };
         let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
-        let follows = segment.opens() && record.is_followed_by(&segment);
+        let follows = record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
             return place;
         }
@@ -58,7 +58,7 @@ impl Tracker {
             if earlier.is_some() {
                 record.pending = None;
             }
-            self.conclude(*record, FinalBecause::Reused);
+            self.conclude(record, FinalBecause::Reused);
         }
         match earlier {
             Some(pending) => self.reopen(&pending, &segment, route),
@@ -73,7 +73,7 @@ impl Tracker {
                 break;
             };
             self.evicted += 1;
-            self.conclude(*record, FinalBecause::Evicted);
+            self.conclude(record, FinalBecause::Evicted);
         }
         let (client, server) = route.roles(segment);
         let record = Record::new(self.connections, client, server, segment);

@@ -2,7 +2,6 @@
 
 use crate::base::{Duration, FrameNo, Timestamp};
 use crate::track::StepKind;
-use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::State;
@@ -24,10 +23,48 @@ pub(super) struct DataRun {
 const PAUSE: Duration = Duration(200_000_000);
 
 impl DataRun {
-    /// Whether a further segment comes too late to be told in the same step.
-    fn is_over(&self, segment: &Segment, scribe: &Scribe) -> bool {
-        let pause = segment.at.zip(self.last_time).map(|(now, last)| now.since(last));
-        pause.is_some_and(|pause| pause >= PAUSE) || scribe.is_too_long(self.first.at, segment.at)
+    /// A run that begins with this segment, while client and server are in these states.
+    pub(super) fn new(first: &Segment, states: (State, State)) -> Self {
+        Self {
+            first: *first,
+            flags: first.flags.0,
+            segments: 1,
+            bytes: u64::from(first.data_length),
+            last_frame: first.frame,
+            last_time: first.at,
+            states,
+        }
+    }
+
+    /// Adds a segment; whether it belongs to the run: of the same side, and not too late to be told in the same step.
+    pub(super) fn takes(&mut self, segment: &Segment, scribe: &Scribe) -> bool {
+        if self.first.from != segment.from || self.is_over(segment, scribe) {
+            return false;
+        }
+        self.segments = self.segments.saturating_add(1);
+        self.bytes += u64::from(segment.data_length);
+        self.flags |= segment.flags.0;
+        self.last_frame = segment.frame;
+        self.last_time = segment.at.or(self.last_time);
+        true
+    }
+
+    /// The step that tells it, as if of one segment; with the states of client and server.
+    pub(super) fn told(&self) -> (Segment, StepKind, (State, State)) {
+        let mut segment = self.first;
+        segment.flags.0 = self.flags;
+        let kind = StepKind::Data {
+            segments: self.segments,
+            bytes: self.bytes,
+            last_frame: self.last_frame,
+            last_time: self.last_time,
+        };
+        (segment, kind, self.states)
+    }
+
+    /// Time of its last segment, where known.
+    pub(super) fn last_time(&self) -> Option<Timestamp> {
+        self.last_time
     }
 
     /// The same run told of the other side.
@@ -36,50 +73,9 @@ impl DataRun {
         self.states = (self.states.1, self.states.0);
         self
     }
-}
 
-impl Record {
-    /// Adds a segment with data to the run of its side; ends the other side's run.
-    pub(super) fn add_to_run(&mut self, segment: &Segment, scribe: &mut Scribe) {
-        if !scribe.is_wanted() {
-            return;
-        }
-        let states = (self.client.state, self.server.state);
-        match &mut self.run {
-            Some(run) if run.first.from == segment.from && !run.is_over(segment, scribe) => {
-                run.segments = run.segments.saturating_add(1);
-                run.bytes += u64::from(segment.data_length);
-                run.flags |= segment.flags.0;
-                run.last_frame = segment.frame;
-                run.last_time = segment.at.or(run.last_time);
-            }
-            _ => {
-                self.end_run(scribe);
-                self.run = Some(DataRun {
-                    first: *segment,
-                    flags: segment.flags.0,
-                    segments: 1,
-                    bytes: u64::from(segment.data_length),
-                    last_frame: segment.frame,
-                    last_time: segment.at,
-                    states,
-                });
-            }
-        }
-    }
-
-    /// Tells the run that is under way, if there is one.
-    pub(super) fn end_run(&mut self, scribe: &mut Scribe) {
-        let Some(run) = self.run.take() else { return };
-        let mut segment = run.first;
-        segment.flags.0 = run.flags;
-        let kind = StepKind::Data {
-            segments: run.segments,
-            bytes: run.bytes,
-            last_frame: run.last_frame,
-            last_time: run.last_time,
-        };
-        self.tell_in(run.states, &segment, kind, scribe);
-        self.scribe_state.last_time = run.last_time.or(self.scribe_state.last_time);
+    fn is_over(&self, segment: &Segment, scribe: &Scribe) -> bool {
+        let pause = segment.at.zip(self.last_time).map(|(now, last)| now.since(last));
+        pause.is_some_and(|pause| pause >= PAUSE) || scribe.is_too_long(self.first.at, segment.at)
     }
 }

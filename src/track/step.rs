@@ -116,7 +116,8 @@ pub enum StepKind {
 pub enum RstEffect {
     /// It acknowledges the SYN: nobody listens.
     Refuses,
-    /// It rejects a SYN-ACK that did not acknowledge the SYN, by that answer's own number; the attempt goes on.
+    /// It rejects a segment whose acknowledgment does not fit, by that very number; the attempt goes on (RFC 9293 §3.10.7.3,
+    /// §3.10.7.4).
     Rejects,
     /// It ends the attempt before the handshake was complete.
     EndsHandshake,

@@ -20,7 +20,7 @@ impl Key {
 }
 
 /// Where a connection lies; stale once the connection there was taken out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     slot: u32,
     generation: u32,
@@ -59,6 +59,12 @@ impl Table {
         let found = self.slots.get_mut(index(slot))?;
         found.touched = true;
         Some((Place { slot, generation: found.generation }, found.record.as_deref_mut()?))
+    }
+
+    /// Whether the connection that was put there is there still.
+    pub(super) fn holds(&self, place: Place) -> bool {
+        let slot = self.slots.get(index(place.slot)).filter(|slot| slot.generation == place.generation);
+        slot.is_some_and(|slot| slot.record.is_some())
     }
 
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
@@ -118,9 +124,9 @@ impl Table {
     }
 
     /// Takes all connections out.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Record> + use<> {
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Box<Record>> + use<> {
         self.by_key.clear();
         self.free.clear();
-        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record.map(|record| *record))
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record)
     }
 }

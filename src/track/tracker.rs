@@ -59,8 +59,10 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
-    /// Connections that the frame at hand made final.
-    pub(super) finals: Vec<Record>,
+    /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
+    /// not lie in memory twice.
+    #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
+    pub(super) finals: Vec<Box<Record>>,
     /// Connections begun so far.
     pub(super) connections: u64,
     pub(super) evicted: u64,
@@ -163,11 +165,9 @@ impl Tracker {
             own_isn: record.end(from).isn,
             others_isn: record.end(from.other()).isn,
         };
-        if record.is_closed()
-            && !was_closed
-            && let Some(now) = self.now
-        {
-            self.lingering.push_back((now, place));
+        let closed_now = record.is_closed() && !was_closed;
+        if closed_now {
+            self.linger(place);
         }
         if is_first_of_side {
             self.evidence.take(dissection);

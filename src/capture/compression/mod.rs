@@ -1,13 +1,15 @@
 //! Compressed captures: gzip, zstd and LZ4 streams, undone while they are read. A stream may be several compressed ones in a
 //! row, as `cat` and parallel compressors make them.
 
+pub(super) mod broken;
 mod gzip;
 mod lz4;
 mod zstd;
 
 use std::fmt;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 
+use self::broken::Broken;
 use super::buffer::Buffer;
 
 /// How a capture is compressed.
@@ -41,32 +43,6 @@ impl Compression {
         }
     }
 }
-
-/// A compressed stream that ends early or contradicts itself: a fault of the content, not of the device.
-#[derive(Debug)]
-pub(super) struct Broken(String);
-
-impl Broken {
-    fn error(reason: impl Into<String>) -> io::Error {
-        io::Error::new(ErrorKind::InvalidData, Self(reason.into()))
-    }
-
-    /// The reason, where `error` is such a fault.
-    ///
-    /// # Errors
-    /// `error` itself where it is not.
-    pub(super) fn reason(error: io::Error) -> io::Result<String> {
-        error.downcast::<Self>().map(|broken| broken.0)
-    }
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Broken {}
 
 /// The compressed bytes, and what decoders do not tell about them: whether they ended, whether the device failed.
 struct Packed {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
-use crate::ladder::number::{counted, grouped, offset, utc};
+use crate::ladder::number::{counted, grouped, offset};
 use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::printable::printable;
@@ -57,7 +57,7 @@ fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
         let (from, to) = (connection.from.name(), connection.from.other().name());
         format!("{from} → {to} on connection #{}", connection.id)
     }));
-    parts.extend(frame.time.map(utc));
+    parts.extend(frame.time.map(|time| time.to_string()));
     let lines = wrap(paper, &parts.join(" · "), paper.width);
     lines.iter().map(|text| styled(paper, palette::STRONG, text)).collect()
 }
@@ -104,13 +104,16 @@ fn below(lines: &mut Vec<Line>, paper: Paper, start: usize, (style, text): (anst
 /// `    [16–17]         total length          140 bytes     RFC 791 §3.1`
 fn field(paper: Paper, field: &Field) -> Vec<Line> {
     let place = if paper.width >= 100 { TEXT + 2 } else { 3 };
-    let name = place + 18;
-    let text = name + if paper.width >= 100 { 28 } else { 22 };
+    let name = place + 19;
+    let text = name + if paper.width >= 100 { 27 } else { 21 };
     let mut first = paper.line();
     first.to(place).put(palette::QUIET, &position(field.span, field.bits));
+    if first.width() >= name {
+        first.put(palette::PLAIN, " ");
+    }
     first.to(name).put(palette::PLAIN, field.name);
     let mut lines = vec![first];
-    if lines.last().is_some_and(|line| line.width() + 2 > text) {
+    if lines.last().is_some_and(|line| line.width() + 1 > text) {
         lines.push(paper.line());
     }
     let said = printable(&field.text);

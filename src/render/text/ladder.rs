@@ -346,7 +346,7 @@ mod tests {
         let talk = Talk::on_ipv4()
             .syn(0, 0)
             .syn_ack(402_000, SeqNum(77))
-            .reset(100_000, Side::Client, RstEffect::EndsHandshake)
+            .reset(100_000, Side::Client, RstEffect::Rejects)
             .numbers(SeqNum(77), 0, None)
             .states("SYN-SENT", "CLOSED")
             .ended(Outcome::Reset);

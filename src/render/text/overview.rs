@@ -33,7 +33,7 @@ const AMOUNT: usize = 9;
 /// `FIN, RST`, and `half by server`.
 const CLOSE: (usize, usize) = (8, 14);
 /// Most IPv4 endpoints in full, as wide as the table is on 80 columns; and the least that tells two endpoints apart.
-const ENDPOINTS: (usize, usize) = (41, 28);
+const ENDPOINTS: (usize, usize) = (41, 27);
 
 impl Overview {
     /// The widest column that an endpoint needs: an IPv6 address and its port.

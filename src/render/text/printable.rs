@@ -2,23 +2,44 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
+/// Combining accents that may follow each other; no language needs more on one letter.
+const MOST_ACCENTS: usize = 4;
+
 /// `text` with everything that could command or deceive a terminal written as an escape: control characters (C0, DEL, C1, so no
 /// escape sequence survives), bidirectional marks and overrides, zero-width and other invisible format characters, separators
-/// that break lines. Combining accents stay. Borrowed where nothing had to be changed.
+/// that break lines. Combining accents stay, up to four in a row: a tower of them would cover other lines. Borrowed where
+/// nothing had to be changed.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_dangerous) {
+    if !text.contains(is_dangerous) && !has_towers(text) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
+    let mut accents = 0;
     for character in text.chars() {
-        if is_dangerous(character) {
+        accents = if is_accent(character) { accents + 1 } else { 0 };
+        if is_dangerous(character) || accents > MOST_ACCENTS {
             safe.extend(escape(character));
         } else {
             safe.push(character);
         }
     }
     Cow::Owned(safe)
+}
+
+/// Whether it takes no column of its own.
+fn is_accent(character: char) -> bool {
+    !character.is_ascii() && character.width() == Some(0)
+}
+
+fn has_towers(text: &str) -> bool {
+    let mut accents = 0;
+    text.chars().any(|character| {
+        accents = if is_accent(character) { accents + 1 } else { 0 };
+        accents > MOST_ACCENTS
+    })
 }
 
 /// `\n`, `\u{1b}`: as in Rust.
@@ -71,5 +92,12 @@ mod tests {
             assert!(!safe.contains(character), "{character:?} came through");
             assert!(safe.is_ascii());
         }
+    }
+
+    #[test]
+    fn accents_stay_but_towers_of_them_do_not() {
+        assert!(matches!(printable("e\u{301}\u{323}"), Cow::Borrowed(_)));
+        let tower = format!("e{}f", "\u{301}".repeat(6));
+        assert_eq!(printable(&tower), "e\u{301}\u{301}\u{301}\u{301}\\u{301}\\u{301}f");
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::base::LinkType;
 use crate::capture::Identity;
-use crate::ladder::number::{counted, grouped, span, utc};
+use crate::ladder::number::{counted, grouped, span};
 use crate::ladder::{Mark, Note, came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::palette;
@@ -92,7 +92,7 @@ fn totals(summary: &Summary, told: usize) -> Vec<Note> {
     let types: Vec<_> = summary.link_types.iter().take(8).map(ToString::to_string).collect();
     parts.extend((types.len() > told).then(|| types.join(", ")));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
-        parts.push(format!("from {} to {}", utc(first), utc(last)));
+        parts.push(format!("from {first} to {last}"));
     }
     notes.push(Note::marked(Mark::Aside, parts.join(" · ")));
     notes

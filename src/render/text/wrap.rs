@@ -112,21 +112,30 @@ fn greedy(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// Lines after the first are set in by two columns.
+/// Lines after the first are set in by two columns. The width of the line is carried along: measuring it anew for every
+/// character would take for ever on a text that a capture file may hold.
 fn wrap_words(part: &str, columns: usize, lines: &mut Vec<String>) {
     let mut line = String::new();
+    let mut used = 0;
+    let mut blank = true;
     for word in part.split(' ') {
-        if !line.trim().is_empty() && line.width() + 1 + word.width() > columns {
+        if !blank && used + 1 + word.width() > columns {
             lines.push(std::mem::replace(&mut line, " ".to_owned()));
+            (used, blank) = (1, true);
         }
         if !line.is_empty() {
             line.push(' ');
+            used += 1;
         }
         for character in word.chars() {
-            if line.width() + character.width().unwrap_or(0) > columns {
+            let width = character.width().unwrap_or(0);
+            if used + width > columns {
                 lines.push(std::mem::replace(&mut line, "  ".to_owned()));
+                used = 2;
             }
             line.push(character);
+            used += width;
+            blank = false;
         }
     }
     lines.push(line);
@@ -169,6 +178,16 @@ mod tests {
     #[test]
     fn a_word_longer_than_the_line_is_cut_all_the_same() {
         assert_eq!(wrap(PAPER, "abcdefghijklmnop", 10), ["abcdefghij", "  klmnop"]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_wrapped_in_time_that_its_length_explains() {
+        // One word, one accent after another, nothing but spaces: each once took time that grew with the square.
+        for text in ["a".repeat(300_000), "\u{301}".repeat(300_000), " ".repeat(300_000)] {
+            let began = std::time::Instant::now();
+            wrap(PAPER, &text, 1_000);
+            assert!(began.elapsed().as_secs() < 5, "{:?} for {:?}", began.elapsed(), text.chars().next());
+        }
     }
 
     #[test]

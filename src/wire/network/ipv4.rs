@@ -162,7 +162,7 @@ pub(super) fn explain_address(fields: &mut FieldWriter<'_>, name: &'static str, 
 }
 
 /// An address in its usual notation.
-pub(super) fn address(bytes: &[u8]) -> String {
+fn address(bytes: &[u8]) -> String {
     bytes.first_chunk::<4>().map_or_else(String::new, |octets| Ipv4Addr::from(*octets).to_string())
 }
 

@@ -51,7 +51,8 @@ fn words(option: &[u8]) -> String {
         [0] => "end of the options".to_owned(),
         [1] => "no operation: fills a byte".to_owned(),
         [7 | 131 | 137, _, _, addresses @ ..] => {
-            let hops: Vec<String> = addresses.chunks_exact(4).map(super::ipv4::address).collect();
+            let (hops, _) = addresses.as_chunks::<4>();
+            let hops: Vec<String> = hops.iter().map(|hop| Ipv4Addr::from(*hop).to_string()).collect();
             format!("by way of {}", hops.join(", "))
         }
         [148, _, 0, 0] => "every router on the way examines the packet".to_owned(),

@@ -1,0 +1,61 @@
+//! What happens on a connection, told as steps.
+
+use crate::track::record::Record;
+use crate::track::run::DataRun;
+use crate::track::scribe::Scribe;
+use crate::track::segment::Segment;
+use crate::track::state::State;
+use crate::track::{Step, StepKind};
+
+impl Record {
+    /// Tells a step, after the data that came before it.
+    pub(super) fn write(&mut self, segment: &Segment, kind: StepKind, scribe: &mut Scribe) {
+        if scribe.is_wanted() {
+            self.end_run(scribe);
+            self.tell_in((self.client.state, self.server.state), segment, kind, scribe);
+        }
+    }
+
+    /// Adds a segment with data to the run of its side; ends the other side's run.
+    pub(super) fn add_to_run(&mut self, segment: &Segment, scribe: &mut Scribe) {
+        if scribe.is_wanted() && !self.run.as_mut().is_some_and(|run| run.takes(segment, scribe)) {
+            self.end_run(scribe);
+            self.run = Some(DataRun::new(segment, (self.client.state, self.server.state)));
+        }
+    }
+
+    /// Tells the run that is under way, if there is one.
+    pub(super) fn end_run(&mut self, scribe: &mut Scribe) {
+        let Some(run) = self.run.take() else { return };
+        let (segment, kind, states) = run.told();
+        self.tell_in(states, &segment, kind, scribe);
+        self.scribe_state.last_time = run.last_time().or(self.scribe_state.last_time);
+    }
+
+    /// Tells a step that client and server were in these states after.
+    fn tell_in(&mut self, states: (State, State), segment: &Segment, kind: StepKind, scribe: &mut Scribe) {
+        let state = &mut self.scribe_state;
+        let since_previous = segment.at.zip(state.last_time).map(|(now, before)| now.since(before));
+        state.last_time = segment.at.or(state.last_time);
+        // The number of a SYN is the ISN, also where it is not (yet) the one that counts.
+        let own_isn = self.end(segment.from).isn.or(segment.flags.syn().then_some(segment.seq));
+        let others_isn = self.end(segment.from.other()).isn;
+        let annotation = self.connection.annotations.iter().rev().take_while(|a| a.frame == segment.frame);
+        scribe.push(Step {
+            frame: segment.frame,
+            time: segment.at,
+            since_previous,
+            from: segment.from,
+            seq: segment.seq,
+            relative_seq: own_isn.map(|isn| segment.seq.since(isn)),
+            ack: segment.ack,
+            relative_ack: segment.ack.zip(others_isn).map(|(ack, isn)| ack.since(isn)),
+            window: segment.window,
+            flags: segment.flags,
+            kind,
+            client_state: states.0.name(),
+            server_state: states.1.name(),
+            annotation: annotation.max_by_key(|a| a.rule.severity).copied(),
+        });
+    }
+}

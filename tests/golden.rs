@@ -1,0 +1,155 @@
+//! What the program prints for each sample in `captures/`, kept in `tests/snapshots/` and read by people before it is accepted.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use insta::{Settings, assert_snapshot};
+
+const SAMPLES: [&str; 6] = [
+    "websocket-chat.pcapng",
+    "normal-ipv4.pcapng",
+    "normal-ipv6.pcap",
+    "refused.pcap.gz",
+    "no-answer.pcapng",
+    "reset-in-handshake.pcap",
+];
+
+/// One of each kind: an ARP question, a SYN, a SYN-ACK with options, an ACK, data, a RST, and what IPv6 adds to them.
+const FRAMES: [(&str, &str, u64); 9] = [
+    ("arp", "websocket-chat.pcapng", 1),
+    ("syn", "websocket-chat.pcapng", 3),
+    ("syn-ack", "websocket-chat.pcapng", 4),
+    ("ack", "websocket-chat.pcapng", 5),
+    ("data", "websocket-chat.pcapng", 6),
+    ("rst", "reset-in-handshake.pcap", 5),
+    ("rst-ack", "refused.pcap.gz", 4),
+    ("syn-ipv6", "normal-ipv6.pcap", 1),
+    ("data-ipv6", "normal-ipv6.pcap", 4),
+];
+
+/// Standard output of the program, run at the project's root as a newcomer would.
+fn printed(sample: &str, before: &[&str], after: &[&str]) -> String {
+    let path = format!("captures/{sample}");
+    let arguments = [before, &[path.as_str()], after].concat();
+    let mut command = support::command(&arguments);
+    let run = support::finish(command.current_dir(support::project_file("")), &[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(run.stderr, "");
+    // A snapshot is read on a terminal too: an escape is shown, not obeyed.
+    run.text().replace('\u{1b}', "␛")
+}
+
+fn hold(name: &str, printed: &str) {
+    let mut settings = Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| assert_snapshot!(name, printed));
+}
+
+/// `refused.pcap.gz` is `refused`.
+fn stem(sample: &str) -> &str {
+    sample.split('.').next().unwrap()
+}
+
+fn assert_fits(text: &str, width: usize) {
+    for line in text.lines() {
+        assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "wider than {width}: {line}");
+    }
+}
+
+#[test]
+fn text_in_80_columns() {
+    for sample in SAMPLES {
+        let text = printed(sample, &["read"], &["--width", "80"]);
+        hold(&format!("{}-80", stem(sample)), &text);
+        assert_fits(&text, 80);
+    }
+}
+
+#[test]
+fn text_in_160_columns() {
+    for sample in SAMPLES {
+        let text = printed(sample, &["read"], &["--width", "160"]);
+        hold(&format!("{}-160", stem(sample)), &text);
+        assert_fits(&text, 160);
+    }
+}
+
+#[test]
+fn text_in_ascii() {
+    let text = printed("websocket-chat.pcapng", &["read"], &["--width", "120", "--ascii"]);
+    assert!(text.is_ascii());
+    hold("websocket-chat-ascii", &text);
+    assert_fits(&text, 120);
+}
+
+#[test]
+fn text_in_colour() {
+    let text = printed("websocket-chat.pcapng", &["read"], &["--width", "120", "--color", "always"]);
+    hold("websocket-chat-colour", &text);
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    let plain = printed("websocket-chat.pcapng", &["read"], &["--width", "120"]);
+    let coloured = printed("websocket-chat.pcapng", &["read"], &["--width", "120", "--color", "always"]);
+    let mut pieces = coloured.split("␛[");
+    let mut stripped = pieces.next().unwrap().to_owned();
+    stripped.extend(pieces.map(|piece| piece.split_once('m').unwrap().1));
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn json_lines() {
+    for sample in SAMPLES {
+        hold(&format!("{}-json", stem(sample)), &printed(sample, &["read"], &["--format", "json"]));
+    }
+}
+
+#[test]
+fn frames_as_layers() {
+    for (name, sample, number) in FRAMES {
+        let text = printed(sample, &["frame"], &[&number.to_string(), "--width", "100"]);
+        hold(&format!("frame-{name}"), &text);
+        assert_fits(&text, 100);
+    }
+}
+
+#[test]
+fn frames_with_every_field() {
+    for (name, sample, number) in FRAMES {
+        let text = printed(sample, &["frame"], &[&number.to_string(), "--fields", "--width", "80"]);
+        hold(&format!("frame-{name}-fields"), &text);
+        assert_fits(&text, 80);
+    }
+}
+
+#[test]
+fn frames_as_json() {
+    for (name, sample, number) in FRAMES {
+        let line = printed(sample, &["frame"], &[&number.to_string(), "--format", "json"]);
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_numbers_are_exact(&value);
+        hold(&format!("frame-{name}-json"), &serde_json::to_string_pretty(&value).unwrap());
+    }
+}
+
+/// Numbers stay below 2^53: above it readers in JavaScript round them.
+fn assert_numbers_are_exact(value: &serde_json::Value) {
+    match value {
+        serde_json::Value::Number(number) => {
+            let magnitude = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
+            assert!(magnitude.is_none_or(|n| n < 1 << 53), "{number} is not below 2^53");
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(assert_numbers_are_exact),
+        serde_json::Value::Object(members) => members.values().for_each(assert_numbers_are_exact),
+        _ => {}
+    }
+}

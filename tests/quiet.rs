@@ -1,0 +1,108 @@
+//! A clean capture raises nothing above a note, every rule fires somewhere, and beside each stands a conversation that is nearly the
+//! same and must not raise it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod scenario;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use scenario::{Conversation, Ends};
+use serde::Deserialize;
+use serde_json::Value;
+use support::in_process;
+use synscope::track::rules::RULES;
+
+/// Captures of ordinary traffic.
+const CLEAN: [&str; 3] = ["normal-ipv4.pcapng", "normal-ipv6.pcap", "websocket-chat.pcapng"];
+
+/// Each rule with a scenario that raises it and its twin: like it, but for what the rule is about.
+const TWINS: [(&str, &str, &str); 15] = [
+    ("syn-sent-again", "syn_retry_then_answer", "recorded_twice"),
+    ("syn-with-data", "syn_with_data_ignored", "fast_open_cookie_given"),
+    ("syn-inside-connection", "stale_syn_is_challenged", "ports_used_again"),
+    ("syn-ack-sent-again", "syn_ack_sent_again", "second_syn_ack_with_another_number"),
+    ("syn-ack-wrong-acknowledgment", "wrong_acknowledgment_is_reset", "numbers_wrap_around"),
+    ("syn-ack-other-number", "second_syn_ack_with_another_number", "syn_ack_sent_again"),
+    ("syn-ack-zero-window", "syn_ack_with_zero_window", "basic_handshake"),
+    ("ack-wrong-number", "ack_of_a_number_never_sent", "ack_with_data"),
+    ("ack-before-syn", "ack_with_the_number_of_the_syn", "basic_handshake"),
+    ("simultaneous-open", "simultaneous_open", "syn_retry_then_answer"),
+    ("challenge-ack", "stale_syn_is_challenged", "final_ack_not_captured"),
+    ("rst-ignored", "foreign_rst_is_ignored", "refused"),
+    ("segment-after-rst", "data_after_a_rst", "fin_then_reset"),
+    ("recorded-twice", "recorded_twice", "syn_retry_then_answer"),
+    ("window-scale-too-large", "window_scale_too_large", "window_scale_only_in_syn"),
+];
+
+/// The part of a scenario that makes a capture; `tests/scenarios.rs` reads the rest.
+#[derive(Deserialize)]
+struct Scenario {
+    conversation: Vec<String>,
+    #[serde(default)]
+    ends: BTreeMap<String, String>,
+}
+
+/// Every annotation in a capture.
+fn annotations(capture: Vec<u8>) -> Vec<Value> {
+    let lines = in_process::json(capture);
+    assert_eq!(lines.last().unwrap()["type"], "summary");
+    let lists = lines.iter().filter(|line| line["type"] == "connection").map(|line| &line["annotations"]);
+    lists.flat_map(|list| list.as_array().unwrap().clone()).collect()
+}
+
+fn rules(capture: Vec<u8>) -> BTreeSet<String> {
+    annotations(capture).iter().map(|annotation| annotation["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The rules that each scenario raises, by its name.
+fn rules_of_scenarios() -> BTreeMap<String, BTreeSet<String>> {
+    let folder = fs::read_dir(support::project_file("tests/scenarios")).unwrap();
+    let of_file = |path: std::path::PathBuf| {
+        let scenario: Scenario = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let ends = scenario.ends.iter().map(|(name, address)| (name.as_str(), address.as_str()));
+        let conversation = Conversation::parse(Ends::parse(ends).unwrap(), &scenario.conversation).unwrap();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, rules(conversation.capture().unwrap()))
+    };
+    folder.map(|entry| of_file(entry.unwrap().path())).collect()
+}
+
+#[test]
+fn clean_captures_raise_nothing_above_a_note() {
+    for sample in CLEAN {
+        let capture = fs::read(support::project_file("captures").join(sample)).unwrap();
+        let loud: Vec<Value> = annotations(capture).into_iter().filter(|a| a["severity"] != "note").collect();
+        assert!(loud.is_empty(), "{sample}: {loud:?}");
+    }
+}
+
+#[test]
+fn every_rule_fires_in_a_scenario() {
+    let raised: BTreeSet<String> = rules_of_scenarios().into_values().flatten().collect();
+    let known: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(raised, known, "rules raised in tests/scenarios against the list of rules");
+}
+
+#[test]
+fn every_rule_has_a_twin_that_does_not_raise_it() {
+    let scenarios = rules_of_scenarios();
+    let named: BTreeSet<&str> = TWINS.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(
+        named,
+        RULES.iter().map(|rule| rule.id).collect(),
+        "rules with twins against the list of rules"
+    );
+    for (rule, loud, quiet) in TWINS {
+        assert!(scenarios[loud].contains(rule), "{loud} raises {:?}, not {rule}", scenarios[loud]);
+        assert!(!scenarios[quiet].contains(rule), "{quiet} raises {rule}");
+    }
+}
