@@ -3,8 +3,8 @@
 use crate::base::{Certainty, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::ladder::{Ladder, Steps};
 use crate::track::{
-    Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, Negotiated, Outcome,
-    RstEffect, Step, StepKind, Traffic,
+    Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, HandshakeSegment, Negotiated,
+    Outcome, RstEffect, Step, StepKind, Traffic,
 };
 use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -52,6 +52,7 @@ impl Talk {
         let previous = self.steps.last().and_then(|step| step.time);
         self.now += ns;
         self.frame += 1;
+        self.traffic(from).frames += u64::from(!matches!(kind, StepKind::Icmp { .. }));
         let time = Timestamp(self.now);
         self.connection.first_time.get_or_insert(time);
         self.connection.last_time = Some(time);
@@ -73,6 +74,13 @@ impl Talk {
             annotation: None,
         });
         self
+    }
+
+    pub(crate) fn traffic(&mut self, side: Side) -> &mut Traffic {
+        match side {
+            Side::Client => &mut self.connection.client_traffic,
+            Side::Server => &mut self.connection.server_traffic,
+        }
     }
 
     pub(crate) fn last(mut self, change: impl FnOnce(&mut Step)) -> Self {
@@ -109,9 +117,19 @@ impl Talk {
             expected_ack: Some(CLIENT_ISN + 1),
             data_acknowledged: 0,
         };
-        self.step(ns, Side::Server, TcpFlags::SYN | TcpFlags::ACK, kind)
-            .numbers(SERVER_ISN, 0, Some((ack, ack.since(CLIENT_ISN))))
-            .states("SYN-SENT", "SYN-RECEIVED")
+        let flags = TcpFlags(TcpFlags::SYN | TcpFlags::ACK);
+        let mut talk = self.step(ns, Side::Server, flags.0, kind);
+        talk.connection.handshake.syn_ack = Some(HandshakeSegment {
+            frame: FrameNo(talk.frame),
+            time: Some(Timestamp(talk.now)),
+            seq: SERVER_ISN,
+            ack: Some(ack),
+            window: 64_240,
+            flags,
+            data_length: 0,
+            options: OPTIONS,
+        });
+        talk.numbers(SERVER_ISN, 0, Some((ack, ack.since(CLIENT_ISN)))).states("SYN-SENT", "SYN-RECEIVED")
     }
 
     pub(crate) fn handshake(self) -> Self {
@@ -132,12 +150,9 @@ impl Talk {
     }
 
     pub(crate) fn data(mut self, ns: u64, from: Side, segments: u32, bytes: u64) -> Self {
-        let traffic = match from {
-            Side::Client => &mut self.connection.client_traffic,
-            Side::Server => &mut self.connection.server_traffic,
-        };
+        let traffic = self.traffic(from);
         traffic.data_bytes += bytes;
-        traffic.frames += u64::from(segments);
+        traffic.frames += u64::from(segments) - 1;
         let kind = StepKind::Data {
             segments,
             bytes,

@@ -99,10 +99,11 @@ fn doubt(connection: &Connection) -> Option<&'static str> {
         }
         (Certainty::Inferred, _) if silence => Some("likely: the capture ends too soon to be sure"),
         (Certainty::Guessed, _) if silence => Some("a guess: answers may not have been captured"),
-        (Certainty::Inferred, _) if unseen(connection).is_some() => Some(
-            "likely: the other direction is not in this capture, but what was captured fits nothing else",
-        ),
-        (Certainty::Inferred, _) => Some("likely: a frame of it is missing, others prove it"),
+        (Certainty::Inferred, _) => Some(match unseen(connection) {
+            Some(Side::Client) => "likely: only the server's frames were captured",
+            Some(Side::Server) => "likely: only the client's frames were captured",
+            None => "likely: a frame of it is missing, others prove it",
+        }),
         (Certainty::Guessed, _) => Some("a guess: the capture does not prove it"),
     }
 }
@@ -205,4 +206,52 @@ fn until(connection: &Connection) -> &'static str {
 
 fn lifetime(connection: &Connection) -> Option<Duration> {
     connection.first_time.zip(connection.last_time).map(|(first, last)| last.since(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::sample::{Talk, chat};
+
+    fn texts(talk: &Talk) -> Vec<String> {
+        closing(&talk.connection).into_iter().map(|note| note.text).collect()
+    }
+
+    #[test]
+    fn nothing_is_said_about_a_side_that_was_not_captured() {
+        let mut talk = chat();
+        talk.traffic(Side::Server).frames = 0;
+        talk.traffic(Side::Server).data_bytes = 0;
+        talk.connection.close.how = CloseHow::HalfClosed;
+        let [ending, carried] = &texts(&talk)[..] else { panic!("two sentences") };
+        assert!(ending.ends_with("; the other direction is not in this capture"), "{ending}");
+        assert!(carried.ends_with(" · nothing of the server was captured"), "{carried}");
+        talk.connection.close.how = CloseHow::Open;
+        assert!(texts(&talk)[0].starts_with("no end was captured"));
+    }
+
+    #[test]
+    fn frames_recorded_twice_are_counted() {
+        let mut talk = chat();
+        talk.traffic(Side::Client).duplicates = 4;
+        talk.traffic(Side::Server).duplicates = 5;
+        assert!(texts(&talk).iter().any(|text| text.ends_with(" · 9 frames recorded twice")));
+    }
+
+    #[test]
+    fn bare_acknowledgments_are_mentioned_where_there_were_some() {
+        let mut talk = chat();
+        let said = |talk: &Talk| talk.ladder().closing.iter().any(|note| note.text.contains("bare"));
+        assert!(!said(&talk));
+        talk.traffic(Side::Client).frames += 1;
+        assert!(said(&talk));
+        talk.traffic(Side::Client).duplicates += 1;
+        assert!(!said(&talk));
+    }
+
+    #[test]
+    fn a_firewall_may_refuse_too() {
+        let talk = Talk::on_ipv4().syn(0, 0).ended(Outcome::Refused);
+        assert!(verdict(&talk.connection).text.ends_with("port 3000, or a firewall answers for it"));
+    }
 }

@@ -1,7 +1,7 @@
 //! One frame in words: its seven layers, in the connection that it belongs to.
 
 use crate::base::convert::{index, narrow};
-use crate::base::{ByteSpan, Cite, ConnId, FrameNo, Timestamp};
+use crate::base::{ByteSpan, Cite, ConnId, FrameNo, Timestamp, grouped};
 use crate::capture::{self, Frame, Next, Source};
 use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
 use crate::track::{Arrival, Connection, Limits, Membership, Observer, Step, Tracker};
@@ -165,7 +165,8 @@ fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: 
     let own_isn = membership.own_isn.or(header.flags.syn().then_some(header.seq));
     let seq = own_isn.map(|isn| header.seq.since(isn));
     let ack = header.ack.zip(membership.others_isn).map(|(ack, isn)| ack.since(isn));
-    tcp.notes.push(match (seq, ack) {
+    let text = |number: u32| grouped(number.into());
+    tcp.notes.push(match (seq.map(text), ack.map(text)) {
         (Some(seq), Some(ack)) => format!("relative to the ISNs: seq {seq}, ack {ack}"),
         (Some(seq), None) => format!("relative to the sender's ISN: seq {seq}"),
         (None, Some(ack)) => {

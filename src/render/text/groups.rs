@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::Endpoint;
+use crate::base::{Certainty, ConnId, Endpoint};
 use crate::ladder::number::{counted, grouped};
 use crate::ladder::outcome_words;
 use crate::render::text::line::Paper;
@@ -14,9 +14,18 @@ use crate::track::{Connection, Outcome};
 /// Counts of connections by server and outcome.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
-    counts: BTreeMap<(Endpoint, Outcome), u64>,
+    groups: BTreeMap<(Endpoint, Outcome), Group>,
     /// Connections of groups beyond those that are kept apart.
     ungrouped: u64,
+}
+
+/// Connections to one server with one outcome.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    count: u64,
+    first: ConnId,
+    /// Of the surest and of the least sure of them.
+    certainty: (Certainty, Certainty),
 }
 
 impl Groups {
@@ -25,45 +34,78 @@ impl Groups {
     /// Groups that are shown.
     const SHOWN: usize = 10;
 
+    /// Whether nothing was counted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.ungrouped == 0
+    }
+
     /// Counts one connection.
     pub(super) fn count(&mut self, connection: &Connection) {
         let key = (connection.server, connection.handshake.outcome);
-        if let Some(count) = self.counts.get_mut(&key) {
-            *count += 1;
-        } else if self.counts.len() < Self::MOST {
-            self.counts.insert(key, 1);
+        let certainty = connection.handshake.certainty;
+        if let Some(group) = self.groups.get_mut(&key) {
+            group.count += 1;
+            group.first = group.first.min(connection.id);
+            group.certainty = (group.certainty.0.min(certainty), group.certainty.1.max(certainty));
+        } else if self.groups.len() < Self::MOST {
+            let group = Group { count: 1, first: connection.id, certainty: (certainty, certainty) };
+            self.groups.insert(key, group);
         } else {
             self.ungrouped += 1;
         }
     }
 
-    /// The largest groups, and how many connections there are beside them. Nothing where nothing was counted.
+    /// Failures first, then the largest groups, and how many connections there are beside them. Nothing where nothing was
+    /// counted.
     pub(super) fn write(&self, paper: Paper, out: &mut dyn Write) -> io::Result<()> {
-        let mut groups: Vec<_> =
-            self.counts.iter().map(|((server, outcome), count)| (*count, *server, *outcome)).collect();
-        let total = groups.iter().map(|(count, ..)| count).sum::<u64>() + self.ungrouped;
-        if total == 0 {
+        if self.is_empty() {
             return Ok(());
         }
+        let total = self.groups.values().map(|group| group.count).sum::<u64>() + self.ungrouped;
         overview::more(paper, &format!("and {}, by server:", counted(total, "more connection")), out)?;
-        groups.sort_by_key(|(count, server, outcome)| (Reverse(*count), *server, *outcome));
+        let mut groups: Vec<_> =
+            self.groups.iter().map(|((server, outcome), group)| (*server, *outcome, *group)).collect();
+        groups.sort_by_key(|(server, outcome, group)| {
+            (overview::is_quiet(*outcome), Reverse(group.count), *server, *outcome)
+        });
         let mut shown = 0;
-        for (count, server, outcome) in groups.iter().take(Self::SHOWN) {
-            let mut line = paper.line();
-            let server = paper.shorten(&server.to_string(), paper.width.saturating_sub(46).max(24));
-            line.put_before(18, palette::STRONG, &grouped(*count)).put(palette::PLAIN, " × to ");
-            line.put(palette::PLAIN, &server)
-                .put(palette::QUIET, "  ")
-                .put(palette::PLAIN, outcome_words(*outcome));
-            line.write(out)?;
-            shown += count;
+        for (server, outcome, group) in groups.iter().take(Self::SHOWN) {
+            line(paper, *server, *outcome, *group, out)?;
+            shown += group.count;
         }
         if total > shown {
             let mut line = paper.line();
-            line.put_before(18, palette::QUIET, &grouped(total - shown))
+            line.put_before(COUNT, palette::QUIET, &grouped(total - shown))
                 .put(palette::QUIET, " more to other servers or with other outcomes");
             line.write(out)?;
         }
         Ok(())
     }
+}
+
+/// Counts end before this column.
+const COUNT: usize = 13;
+
+/// `1,950 × to 198.51.100.20:5038  half-open, first #101`.
+fn line(
+    paper: Paper,
+    server: Endpoint,
+    outcome: Outcome,
+    group: Group,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let certainty = match group.certainty {
+        (surest, least) if surest == least => overview::doubt(outcome, least),
+        (_, least) => overview::doubt(outcome, least).map(|_| "not all proven"),
+    };
+    let certainty = certainty.map(|words| format!(", {words}")).unwrap_or_default();
+    let style = if overview::is_quiet(outcome) { palette::PLAIN } else { palette::FAULT };
+    let rest = format!("{certainty}, first #{}", group.first);
+    let taken = COUNT + 8 + outcome_words(outcome).len() + rest.len();
+    let server = paper.shorten(&server.to_string(), paper.width.saturating_sub(taken).max(16));
+    let mut line = paper.line();
+    line.put_before(COUNT, palette::STRONG, &grouped(group.count)).put(palette::PLAIN, " × to ");
+    line.put(palette::PLAIN, &server).put(palette::QUIET, "  ");
+    line.put(style, outcome_words(outcome)).put(palette::QUIET, &rest);
+    line.write(out)
 }

@@ -4,37 +4,69 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::base::{ConnId, Side, Timestamp};
-use crate::ladder::{Lane, Mark, Note, Tracer, came_to_be, closing, verdict};
+use crate::ladder::{Lane, Note, Tracer, came_to_be, closed, closing, verdict};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
+use crate::render::text::listing::Listing;
+use crate::render::text::overview::Overview;
 use crate::render::text::{TextOptions, heading, ladder, palette, summary};
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Connection, Step};
+use crate::track::{CloseHow, Connection, FinalBecause, RstEffect, Step, StepKind};
 
 /// Shows what is being sniffed. Remembers little of each connection, and of at most 4,096 of them.
 #[derive(Debug)]
 pub struct LiveText<W: Write> {
     out: W,
+    options: TextOptions,
     paper: Paper,
     layout: Layout,
-    tracers: BTreeMap<ConnId, Tracer>,
+    /// Digits of the frame numbers that the layout has room for.
+    digits: usize,
+    shown: BTreeMap<ConnId, Shown>,
+    /// Connections without an end when sniffing ended.
+    left: Vec<Connection>,
+    /// The same, where they are too many for sentences.
+    listing: Option<Listing>,
+    /// Link types that were said at the start.
+    link_types: usize,
     /// The connection that the latest line was about.
     latest: Option<ConnId>,
     began: Option<Timestamp>,
 }
 
-/// Frame numbers of up to seven digits stand in line.
-const FRAME_DIGITS: usize = 7;
+/// A connection of which something was drawn.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shown {
+    tracer: Tracer,
+    /// How it ended was told.
+    told: bool,
+}
 
 impl<W: Write> LiveText<W> {
     /// Most connections that are remembered.
     pub const MOST: usize = 4_096;
 
+    /// Most connections that get sentences of their own when sniffing ends; more get a table.
+    const SENTENCES: usize = 8;
+    /// Digits of a frame number for which columns of times need not move.
+    const DIGITS: usize = 7;
+
     /// Shows what is being sniffed on `out`.
     pub fn new(out: W, options: TextOptions) -> Self {
         let paper = options.paper();
-        let layout = Layout::new(paper, FRAME_DIGITS);
-        Self { out, paper, layout, tracers: BTreeMap::new(), latest: None, began: None }
+        Self {
+            out,
+            options,
+            paper,
+            layout: Layout::new(paper, 0),
+            digits: Self::DIGITS,
+            shown: BTreeMap::new(),
+            left: Vec::new(),
+            listing: None,
+            link_types: 0,
+            latest: None,
+            began: None,
+        }
     }
 
     /// The output, for who wants it back.
@@ -44,20 +76,46 @@ impl<W: Write> LiveText<W> {
 
     fn step(&mut self, connection: &Connection, step: &Step) -> io::Result<()> {
         self.began = self.began.or(step.time);
-        let known = self.tracers.contains_key(&connection.id);
+        let digits = step.frame.0.to_string().len();
+        if digits > self.digits {
+            (self.digits, self.layout) = (digits, Layout::new(self.paper, digits));
+        }
+        let known = self.shown.contains_key(&connection.id);
         if self.latest != Some(connection.id) {
             self.turn_to(connection, known)?;
         }
-        if !known && self.tracers.len() >= Self::MOST {
-            self.tracers.pop_first();
+        if !known && self.shown.len() >= Self::MOST {
+            self.shown.pop_first();
         }
-        let tracer = self.tracers.entry(connection.id).or_default();
-        for rung in tracer.rungs(connection, step, self.began) {
+        let shown = self.shown.entry(connection.id).or_default();
+        for rung in shown.tracer.rungs(connection, step, self.began) {
             for line in ladder::rung(&self.layout, &rung) {
                 line.write(&mut self.out)?;
             }
         }
+        match ending(connection, step) {
+            Ending::Told => shown.told = true,
+            Ending::None => {
+                let opens = matches!(
+                    step.kind,
+                    StepKind::Syn { .. } | StepKind::SynAck { .. } | StepKind::HandshakeAck { .. }
+                );
+                shown.told &= !opens;
+            }
+            Ending::Now if shown.told => {}
+            Ending::Now => {
+                shown.told = true;
+                self.latest = None;
+                writeln!(self.out)?;
+                self.sentences(&closed(connection))?;
+            }
+        }
         self.out.flush()
+    }
+
+    fn sentences(&mut self, notes: &[Note]) -> io::Result<()> {
+        let lines = notes.iter().flat_map(|note| heading::sentence(self.paper, note));
+        lines.into_iter().try_for_each(|line| line.write(&mut self.out))
     }
 
     /// Says which connection the next rungs belong to; a new one gets the names of its lanes.
@@ -76,25 +134,64 @@ impl<W: Write> LiveText<W> {
     }
 
     fn connection(&mut self, connection: &Connection) -> io::Result<()> {
-        let shown = self.tracers.remove(&connection.id).is_some();
+        let shown = self.shown.remove(&connection.id);
+        if shown.is_some_and(|shown| shown.told) {
+            return Ok(());
+        }
+        if connection.final_because == Some(FinalBecause::CaptureEnded) {
+            return self.leave(connection);
+        }
+        self.tell(connection, shown.is_some())?;
+        self.out.flush()
+    }
+
+    /// Nothing ended it before sniffing ended: a few get sentences, many a table.
+    fn leave(&mut self, connection: &Connection) -> io::Result<()> {
+        if let Some(listing) = &mut self.listing {
+            return listing.take(connection, &mut self.out);
+        }
+        self.left.push(connection.clone());
+        if self.left.len() <= Self::SENTENCES {
+            return Ok(());
+        }
+        let mut listing = Listing::new(self.options, Overview::WIDEST);
+        writeln!(self.out)?;
+        listing.header(&mut self.out)?;
+        for connection in std::mem::take(&mut self.left) {
+            listing.take(&connection, &mut self.out)?;
+        }
+        self.listing = Some(listing);
+        Ok(())
+    }
+
+    fn tell(&mut self, connection: &Connection, shown: bool) -> io::Result<()> {
         if self.latest != Some(connection.id) || !shown {
             let (left, right) = lanes(connection);
             writeln!(self.out)?;
             for line in heading::pair(self.paper, &format!("#{}", connection.id), left, right) {
                 line.write(&mut self.out)?;
             }
+        } else {
+            writeln!(self.out)?;
         }
         self.latest = None;
-        for line in heading::sentence(self.paper, &end(connection)) {
-            line.write(&mut self.out)?;
+        if came_to_be(connection.handshake.outcome) {
+            self.sentences(&closing(connection))
+        } else {
+            self.sentences(&[verdict(connection)])
         }
-        self.out.flush()
     }
 
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
+        for connection in std::mem::take(&mut self.left) {
+            self.tell(&connection, true)?;
+        }
+        if let Some(mut listing) = self.listing.take() {
+            listing.finish(&mut self.out)?;
+        }
         writeln!(self.out)?;
         summary::overview(self.paper, totals, &mut self.out)?;
-        summary::remarks(self.paper, totals, &mut self.out)?;
+        summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
         self.out.flush()
     }
 }
@@ -103,6 +200,7 @@ impl<W: Write> Audience for LiveText<W> {
     fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture { identity, link_types } => {
+                self.link_types = link_types.len();
                 summary::identity(self.paper, identity, link_types).write(&mut self.out)?;
                 self.out.flush()
             }
@@ -123,14 +221,26 @@ fn lanes(connection: &Connection) -> (Lane, Lane) {
     (lane(Side::Client), lane(Side::Server))
 }
 
-/// One sentence: what came of an attempt that failed, how a connection ended that was one.
-fn end(connection: &Connection) -> Note {
-    if !came_to_be(connection.handshake.outcome) {
-        return verdict(connection);
+/// What is to be said of an end after a step.
+enum Ending {
+    /// It is no end.
+    None,
+    /// Its rung says it all.
+    Told,
+    /// How the connection ended, and what it carried.
+    Now,
+}
+
+fn ending(connection: &Connection, step: &Step) -> Ending {
+    let over = |state| matches!(state, Some("CLOSED" | "TIME-WAIT"));
+    match (step.kind, connection.close.how) {
+        (StepKind::Rst { effect: RstEffect::Refuses | RstEffect::EndsHandshake }, _) => Ending::Told,
+        (StepKind::Rst { effect: RstEffect::Ends }, CloseHow::Reset | CloseHow::FinThenReset) => Ending::Now,
+        (StepKind::FinAck, CloseHow::Fin) if over(step.client_state) && over(step.server_state) => {
+            Ending::Now
+        }
+        _ => Ending::None,
     }
-    let notes = closing(connection);
-    let mark = notes.first().map_or(Mark::Plain, |note| note.mark);
-    Note::marked(mark, notes.into_iter().map(|note| note.text).collect::<Vec<_>>().join(" · "))
 }
 
 #[cfg(test)]
@@ -174,12 +284,46 @@ mod tests {
     }
 
     #[test]
+    fn an_end_is_told_when_it_comes_and_never_again() {
+        let mut chat = chat();
+        chat.connection.final_because = None;
+        let text = heard(&[(&chat, 0..9, true)], 100);
+        assert_eq!(text.matches("closed by the client (FIN)").count(), 1, "{text}");
+        let last_rung = text.find("acknowledges the FIN").unwrap();
+        assert!(text.find("closed by the client").unwrap() > last_rung, "{text}");
+    }
+
+    #[test]
+    fn the_end_of_a_scan_is_short() {
+        let talks: Vec<_> = (0..200)
+            .map(|n| {
+                Talk::between("10.1.0.2:40000", &format!("10.1.0.1:{}", 1_000 + n))
+                    .at_frame(n + 1)
+                    .syn(0, 0)
+                    .ended(Outcome::NoAnswer)
+            })
+            .collect();
+        let mut audience = LiveText::new(Vec::new(), TextOptions::default());
+        for talk in &talks {
+            audience.hear(Event::Step { connection: &talk.connection, step: &talk.steps[0] }).unwrap();
+        }
+        let drawn = audience.out.len();
+        for talk in &talks {
+            audience.hear(Event::Connection(&talk.connection)).unwrap();
+        }
+        audience.hear(Event::Summary(&Summary::default())).unwrap();
+        let text = String::from_utf8(audience.into_inner().split_off(drawn)).unwrap();
+        assert!(text.lines().count() < 75, "{text}");
+        assert!(text.contains("and 150 more connections"), "{text}");
+    }
+
+    #[test]
     fn only_so_many_connections_are_remembered() {
         let mut audience = LiveText::new(Vec::new(), TextOptions::default());
         for frame in 1..=5_000 {
             let talk = Talk::on_ipv4().at_frame(frame).syn(0, 0);
             audience.hear(Event::Step { connection: &talk.connection, step: &talk.steps[0] }).unwrap();
         }
-        assert_eq!(audience.tracers.len(), LiveText::<Vec<u8>>::MOST);
+        assert_eq!(audience.shown.len(), LiveText::<Vec<u8>>::MOST);
     }
 }

@@ -13,6 +13,7 @@ mod interfaces;
 mod ladder;
 mod layout;
 mod line;
+mod listing;
 mod live;
 mod overview;
 mod palette;

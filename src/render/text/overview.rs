@@ -1,47 +1,69 @@
-//! Many connections as a table, one line each, in the order in which they became final.
+//! Many connections as a table, one line each.
 
 use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::base::Side;
+use crate::base::{Certainty, Duration, Side};
 use crate::ladder::number::{amount, span};
-use crate::ladder::{came_to_be, outcome_words, verdict};
+use crate::ladder::{came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::{glyph, palette};
 use crate::track::{Close, CloseHow, Connection, Outcome};
 
-/// The table's columns, chosen once from the width of the paper.
+/// The table's columns, chosen once from the width of the paper and the endpoints known by then.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Overview {
     paper: Paper,
-    /// Columns for one endpoint.
-    endpoint: usize,
+    client: usize,
+    server: usize,
+    outcome: usize,
+    /// With how long it took to connect, and how it ended.
+    ending: bool,
+    close: usize,
     /// With the amounts of data both ways, and with who closed.
     roomy: bool,
 }
 
-const ID: usize = 7;
-const OUTCOME: usize = 17;
-const SHORT_OUTCOME: usize = 11;
-const CONNECT: usize = 8;
+const ID: usize = 6;
+/// `established`, and `established, 3 SYNs`.
+const OUTCOME: (usize, usize) = (11, 19);
+const CONNECT: usize = 7;
 const AMOUNT: usize = 9;
-/// `half by server`.
-const CLOSE: usize = 14;
-const SHORT_CLOSE: usize = 4;
+/// `FIN, RST`, and `half by server`.
+const CLOSE: (usize, usize) = (8, 14);
+/// Most IPv4 endpoints in full, as wide as the table is on 80 columns; and the least that tells two endpoints apart.
+const ENDPOINTS: (usize, usize) = (41, 27);
 
 impl Overview {
-    /// The table for this paper.
-    pub(super) fn new(paper: Paper) -> Self {
-        let roomy = paper.width >= 118;
-        let spaces = 1 + 3 + 1 + 1;
-        let others = if roomy {
-            ID + OUTCOME + CONNECT + 2 * (AMOUNT + 2) + 2 + CLOSE
-        } else {
-            ID + SHORT_OUTCOME + CONNECT + 1 + SHORT_CLOSE
+    /// The widest column that an endpoint needs: an IPv6 address and its port.
+    pub(super) const WIDEST: usize = 47;
+    /// From this width on there is room for amounts of data.
+    const ROOMY: usize = 118;
+    /// Below this width only the outcome is shown.
+    const NARROW: usize = 72;
+    /// From so long on connecting counts as slow: a lost SYN costs a second (RFC 6298 §2).
+    const SLOW: Duration = Duration::seconds(1);
+
+    /// The table for this paper; `longest` is the length of the longest endpoint that is to be expected.
+    pub(super) fn new(paper: Paper, longest: usize) -> Self {
+        let (roomy, ending) = (paper.width >= Self::ROOMY, paper.width >= Self::NARROW);
+        let gaps = ID + 1 + paper.width_of(" → ") + 1;
+        let ends = if ending { 1 + CONNECT + 1 + CLOSE.0 } else { 0 };
+        let data = if roomy { 2 * (AMOUNT + 2) + 1 } else { 0 };
+        let room = paper.width.saturating_sub(gaps + OUTCOME.0 + ends + data);
+        let mut spare = room.saturating_sub(ENDPOINTS.0);
+        let mut take = |most: usize| {
+            let taken = spare.min(most);
+            spare -= taken;
+            taken
         };
-        let endpoint = (paper.width.saturating_sub(others + spaces) / 2).clamp(18, 47);
-        Self { paper, endpoint, roomy }
+        let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
+        let close = CLOSE.0 + take(CLOSE.1 - CLOSE.0);
+        let both = room.saturating_sub(outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
+        let longest = longest.clamp(8, Self::WIDEST);
+        let client = both.div_ceil(2).min(longest);
+        Self { paper, client, server: (both - both.div_ceil(2)).min(longest), outcome, ending, close, roomy }
     }
 
     /// Names of the columns.
@@ -50,12 +72,12 @@ impl Overview {
             id: "#",
             client: "client".to_owned(),
             server: "server".to_owned(),
-            outcome: ("outcome", palette::QUIET),
+            outcome: "outcome".to_owned(),
             connect: "connect".to_owned(),
             sent: ["data →".to_owned(), "data ←".to_owned()],
             close: if self.roomy { "closed" } else { "end" }.to_owned(),
         };
-        self.line(&texts, palette::QUIET).write(out)
+        self.line(&texts, [palette::QUIET; 3]).write(out)
     }
 
     /// One connection.
@@ -66,33 +88,69 @@ impl Overview {
         let shown = |side, room| self.paper.shorten(&connection.endpoint(side).to_string(), room);
         let sent = |side| amount(connection.traffic(side).data_bytes);
         let outcome = connection.handshake.outcome;
-        let style = palette::note(verdict(connection).mark);
-        let texts = Row {
+        let mut texts = Row {
             id: &id,
-            client: shown(Side::Client, self.endpoint.saturating_sub(excess)),
-            server: shown(Side::Server, self.endpoint),
-            outcome: (if self.roomy { outcome_words(outcome) } else { short(outcome) }, style),
-            connect: connection.handshake.connect.map(span).unwrap_or_default(),
+            client: shown(Side::Client, self.client.saturating_sub(excess)),
+            server: shown(Side::Server, self.server),
+            outcome: String::new(),
+            connect: connection.handshake.connect.map(compact).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
             close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
         };
-        self.line(&texts, palette::PLAIN).write(out)
+        self.put_outcome(connection, &mut texts);
+        let slow = connection.handshake.connect.is_some_and(|connect| connect >= Self::SLOW);
+        let connect = if slow { palette::SLOW } else { palette::PLAIN };
+        self.line(&texts, [palette::PLAIN, style(outcome), connect]).write(out)
+    }
+
+    /// The outcome, how sure it is and how many SYNs it took, as far as there is room: the number of SYNs goes elsewhere
+    /// first, the connect time last.
+    fn put_outcome(&self, connection: &Connection, row: &mut Row<'_>) {
+        let handshake = &connection.handshake;
+        let words =
+            if self.outcome < 17 { short(handshake.outcome) } else { outcome_words(handshake.outcome) };
+        let doubt = doubt(handshake.outcome, handshake.certainty).map(|doubt| format!(", {doubt}"));
+        row.outcome = format!("{words}{}", doubt.unwrap_or_default());
+        if self.paper.width_of(&row.outcome) > self.outcome {
+            row.connect.clear();
+        }
+        if handshake.syn_count < 2 {
+            return;
+        }
+        let tries = format!("{} SYNs", handshake.syn_count);
+        let with_tries = format!("{}, {tries}", row.outcome);
+        if self.paper.width_of(&with_tries) <= self.room_for_outcome(row) {
+            row.outcome = with_tries;
+        } else if row.close != "RST" && self.paper.width_of(&tries) <= self.close {
+            row.close = tries;
+        }
+    }
+
+    fn room_for_outcome(&self, row: &Row<'_>) -> usize {
+        let further = if self.ending && row.connect.is_empty() { 1 + CONNECT } else { 0 };
+        let last = if further > 0 && !self.roomy && row.close.is_empty() { 1 + self.close } else { 0 };
+        self.outcome + further + last
     }
 
     fn close(&self, connection: &Connection) -> String {
         if self.roomy { close(&connection.close) } else { short_close(connection.close.how).to_owned() }
     }
 
-    fn line(&self, row: &Row<'_>, style: Style) -> Line {
+    /// `styles` are those of the row, of the outcome, and of the connect time.
+    fn line(&self, row: &Row<'_>, [style, outcome, connect]: [Style; 3]) -> Line {
         let mut line = self.paper.line();
         line.put_before(ID, palette::QUIET, row.id).put(style, " ").put(style, &row.client);
-        line.to(ID + 1 + self.endpoint).put(palette::QUIET, " → ");
+        line.to(ID + 1 + self.client).put(palette::QUIET, " → ");
         let server = line.width();
-        line.put(style, &row.server).to(server + self.endpoint + 1);
-        let (start, outcome) = (line.width(), if self.roomy { OUTCOME } else { SHORT_OUTCOME });
-        line.put(row.outcome.1, row.outcome.0).to(start + outcome + 1);
-        let mut end = start + outcome + 1 + CONNECT;
-        line.put_before(end, style, &self.paper.shorten(&row.connect, CONNECT));
+        line.put(style, &row.server).to(server + self.server + 1);
+        let start = line.width();
+        let room = if self.ending { self.room_for_outcome(row) } else { self.outcome };
+        line.put(outcome, &self.paper.shorten(&row.outcome, room));
+        if !self.ending {
+            return line;
+        }
+        let mut end = start + self.outcome + 1 + CONNECT;
+        line.put_before(end, connect, &self.paper.shorten(&row.connect, CONNECT));
         if self.roomy {
             for sent in &row.sent {
                 end += AMOUNT + 2;
@@ -109,16 +167,58 @@ struct Row<'a> {
     id: &'a str,
     client: String,
     server: String,
-    outcome: (&'a str, Style),
+    outcome: String,
     connect: String,
     sent: [String; 2],
     close: String,
+}
+
+/// How sure an outcome is, in a word; nothing where it is proven, or says of itself that it is not known.
+pub(super) fn doubt(outcome: Outcome, certainty: Certainty) -> Option<&'static str> {
+    match (outcome, certainty) {
+        (Outcome::Undecided | Outcome::NotCaptured, _) | (_, Certainty::Proven) => None,
+        (_, Certainty::Inferred) => Some("likely"),
+        (_, Certainty::Guessed) => Some("a guess"),
+    }
+}
+
+/// Whether nothing failed, as far as is known.
+pub(super) fn is_quiet(outcome: Outcome) -> bool {
+    came_to_be(outcome) || outcome == Outcome::Undecided
+}
+
+/// A line that says that nothing more is listed here.
+pub(super) fn more(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    remark(paper, &format!("{} {text}", glyph::CUT), out)
+}
+
+/// A quiet line below the table.
+pub(super) fn remark(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = paper.line();
+    line.to(ID + 1).put(palette::QUIET, text);
+    line.write(out)
+}
+
+fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Undecided | Outcome::NotCaptured => palette::QUIET,
+        _ if is_quiet(outcome) => palette::PLAIN,
+        _ => palette::FAULT,
+    }
 }
 
 fn short(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::SimultaneousOpen => "both opened",
         _ => outcome_words(outcome),
+    }
+}
+
+/// In at most seven characters below ten minutes: `402 µs` where a sentence has `0.402 ms`.
+fn compact(connect: Duration) -> String {
+    match connect.0.unsigned_abs() {
+        ns @ 99_500..999_500 => format!("{} µs", (ns + 500) / 1_000),
+        _ => span(connect),
     }
 }
 
@@ -137,14 +237,8 @@ fn short_close(how: CloseHow) -> &'static str {
     match how {
         CloseHow::Open => "open",
         CloseHow::HalfClosed => "half",
-        CloseHow::Fin | CloseHow::FinThenReset => "FIN",
+        CloseHow::Fin => "FIN",
+        CloseHow::FinThenReset => "FIN, RST",
         CloseHow::Reset => "RST",
     }
-}
-
-/// A line that says that nothing more is listed here.
-pub(super) fn more(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = paper.line();
-    line.to(ID + 2).put(palette::QUIET, &format!("{} {text}", glyph::CUT));
-    line.write(out)
 }

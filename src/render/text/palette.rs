@@ -13,6 +13,8 @@ pub(super) const QUIET: Style = Style::new().effects(Effects::DIMMED);
 pub(super) const STRONG: Style = Style::new().effects(Effects::BOLD);
 /// What went wrong.
 pub(super) const FAULT: Style = colour(AnsiColor::Red).effects(Effects::BOLD);
+/// What took long.
+pub(super) const SLOW: Style = colour(AnsiColor::Yellow);
 /// A check that holds.
 pub(super) const RIGHT: Style = colour(AnsiColor::Green);
 /// The TCP handshake.

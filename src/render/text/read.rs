@@ -7,7 +7,7 @@ use crate::base::{ConnId, Timestamp};
 use crate::ladder::{Ladder, Steps};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
-use crate::render::text::overview::Overview;
+use crate::render::text::listing::Listing;
 use crate::render::text::{Detail, TextOptions, ladder, overview, summary};
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Connection, Step};
@@ -19,19 +19,17 @@ pub struct ReadText<W: Write> {
     out: W,
     options: TextOptions,
     paper: Paper,
-    table: Overview,
     /// Connections whose ladders may still be drawn.
     held: BTreeMap<ConnId, Held>,
     /// When the first frame was captured.
     began: Option<Timestamp>,
-    /// Held connections that are final, in the order in which they became so.
-    order: Vec<ConnId>,
     /// There are too many connections for ladders: rows are written as they come.
-    streaming: bool,
-    rows: usize,
-    groups: Groups,
+    listing: Option<Listing>,
     /// Connections whose ladders were not kept although the user chose them.
-    undrawn: u64,
+    undrawn: Groups,
+    undrawn_count: u64,
+    /// Link types that were said at the start.
+    link_types: usize,
 }
 
 #[derive(Debug, Default)]
@@ -46,8 +44,8 @@ impl<W: Write> ReadText<W> {
     /// Most connections whose ladders are drawn when asked.
     pub const ALWAYS: usize = 200;
 
-    /// Rows that are written at once.
-    const AT_ONCE: usize = 100;
+    /// What most endpoints take: any of IPv4, and short ones of IPv6.
+    const USUAL_ENDPOINT: usize = 27;
 
     /// Shows a capture on `out`.
     pub fn new(out: W, options: TextOptions) -> Self {
@@ -56,14 +54,12 @@ impl<W: Write> ReadText<W> {
             out,
             options,
             paper,
-            table: Overview::new(paper),
             held: BTreeMap::new(),
             began: None,
-            order: Vec::new(),
-            streaming: false,
-            rows: 0,
-            groups: Groups::default(),
-            undrawn: 0,
+            listing: None,
+            undrawn: Groups::default(),
+            undrawn_count: 0,
+            link_types: 0,
         }
     }
 
@@ -81,7 +77,7 @@ impl<W: Write> ReadText<W> {
 
     /// Where to keep what is known of a connection; `None` where there is no room for it.
     fn hold(&mut self, id: ConnId) -> io::Result<Option<&mut Held>> {
-        if self.streaming {
+        if self.listing.is_some() {
             return Ok(None);
         }
         let most = match self.options.detail {
@@ -97,56 +93,54 @@ impl<W: Write> ReadText<W> {
         Ok(None)
     }
 
-    /// From here on rows only: those that were held back first.
+    /// From here on rows only: those that were held back first, in the order of their names.
     fn stream(&mut self) -> io::Result<()> {
-        self.streaming = true;
-        writeln!(self.out)?;
-        self.table.header(&mut self.out)?;
         let held = std::mem::take(&mut self.held);
-        for id in std::mem::take(&mut self.order) {
-            if let Some(connection) = held.get(&id).and_then(|held| held.connection.as_ref()) {
-                self.row(connection)?;
-            }
+        let longest = self.longest(held.values()).max(Self::USUAL_ENDPOINT);
+        let mut listing = Listing::new(self.options, longest);
+        writeln!(self.out)?;
+        listing.header(&mut self.out)?;
+        for connection in held.values().filter_map(|held| held.connection.as_ref()) {
+            listing.take(connection, &mut self.out)?;
         }
+        self.listing = Some(listing);
         Ok(())
+    }
+
+    /// The length of the longest endpoint.
+    fn longest<'a>(&self, held: impl Iterator<Item = &'a Held>) -> usize {
+        let connections = held.filter_map(|held| held.connection.as_ref());
+        let ends = connections.flat_map(|connection| [connection.client, connection.server]);
+        ends.map(|end| self.paper.width_of(&end.to_string())).max().unwrap_or_default()
     }
 
     fn connection(&mut self, connection: &Connection) -> io::Result<()> {
         if let Some(held) = self.hold(connection.id)? {
             held.connection = Some(connection.clone());
-            self.order.push(connection.id);
-        } else if self.streaming {
-            self.row(connection)?;
-        } else {
-            self.undrawn += 1;
-            self.groups.count(connection);
+            return Ok(());
         }
+        if let Some(listing) = &mut self.listing {
+            return listing.take(connection, &mut self.out);
+        }
+        self.undrawn_count += 1;
+        self.undrawn.count(connection);
         Ok(())
     }
 
-    fn row(&mut self, connection: &Connection) -> io::Result<()> {
-        if self.options.limit.is_some_and(|limit| self.rows >= limit) {
-            self.groups.count(connection);
-            return Ok(());
-        }
-        self.rows += 1;
-        self.table.row(connection, &mut self.out)?;
-        // The first rows show that a slow pipe is being read; a long table need not be written row by row.
-        if self.rows <= Self::AT_ONCE { self.out.flush() } else { Ok(()) }
-    }
-
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
-        if self.streaming {
-            self.groups.write(self.paper, &mut self.out)?;
+        if let Some(mut listing) = self.listing.take() {
+            listing.finish(&mut self.out)?;
             writeln!(self.out)?;
             summary::overview(self.paper, totals, &mut self.out)?;
-        } else {
-            summary::overview(self.paper, totals, &mut self.out)?;
-            self.rows_of_held()?;
-            self.ladders()?;
-            writeln!(self.out)?;
+            summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
+            listing.advise(&mut self.out)?;
+            return self.out.flush();
         }
-        summary::remarks(self.paper, totals, &mut self.out)?;
+        summary::overview(self.paper, totals, &mut self.out)?;
+        self.rows_of_held()?;
+        self.ladders()?;
+        writeln!(self.out)?;
+        summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
         self.out.flush()
     }
 
@@ -155,13 +149,13 @@ impl<W: Write> ReadText<W> {
             return Ok(());
         }
         writeln!(self.out)?;
-        self.table.header(&mut self.out)?;
-        let held = std::mem::take(&mut self.held);
-        for connection in held.values().filter_map(|held| held.connection.as_ref()) {
-            self.row(connection)?;
+        let mut listing = Listing::new(self.options, self.longest(self.held.values()));
+        listing.header(&mut self.out)?;
+        for connection in self.held.values().filter_map(|held| held.connection.as_ref()) {
+            listing.take(connection, &mut self.out)?;
         }
-        self.held = held;
-        self.groups.write(self.paper, &mut self.out)
+        listing.finish(&mut self.out)?;
+        self.undrawn.write(self.paper, &mut self.out)
     }
 
     fn ladders(&mut self) -> io::Result<()> {
@@ -174,9 +168,9 @@ impl<W: Write> ReadText<W> {
                 line.write(&mut self.out)?;
             }
         }
-        if self.undrawn > 0 {
+        if self.undrawn_count > 0 {
             writeln!(self.out)?;
-            let more = crate::ladder::number::counted(self.undrawn, "more connection");
+            let more = crate::ladder::number::counted(self.undrawn_count, "more connection");
             overview::more(
                 self.paper,
                 &format!("{more} without a timeline: choose fewer at a time"),
@@ -191,6 +185,7 @@ impl<W: Write> Audience for ReadText<W> {
     fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture { identity, link_types } => {
+                self.link_types = link_types.len();
                 summary::identity(self.paper, identity, link_types).write(&mut self.out)?;
                 // A pipe that is read slowly should show at once that something is being read.
                 self.out.flush()
@@ -210,7 +205,7 @@ impl<W: Write> Audience for ReadText<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{LinkType, Side};
+    use crate::base::{Certainty, LinkType, Side};
     use crate::capture::{Damage, Identity};
     use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
     use crate::track::{Outcome, RstEffect};
@@ -300,6 +295,27 @@ mod tests {
         let text =
             shown(&talks, &totals(&talks), TextOptions { limit: None, width: 120, ..TextOptions::default() });
         assert_eq!(text.lines().filter(|line| line.contains("refused") && line.contains('#')).count(), 80);
+    }
+
+    #[test]
+    fn many_of_one_kind_do_not_hide_the_rest() {
+        let mut talks = scan(90);
+        let [first, second, ..] = &mut talks[..] else { panic!("a scan") };
+        first.connection.handshake.certainty = Certainty::Inferred;
+        second.connection.handshake.syn_count = 3;
+        let text = shown(&talks, &totals(&talks), TextOptions::default());
+        assert!(text.contains("10.1.0.1:3000        established"), "{text}");
+        assert!(text.contains("refused, likely") && text.contains("refused, 3 SYNs"), "{text}");
+        assert!(text.contains("80 × to 10.1.0.1:5003  refused, first #120"), "{text}");
+        assert!(text.ends_with("draw one with --connection ID\n"), "{text}");
+    }
+
+    #[test]
+    fn many_of_one_kind_are_all_listed_where_there_is_room() {
+        let talks = scan(30);
+        let text = shown(&talks, &totals(&talks), TextOptions::default());
+        assert_eq!(text.matches(":5003        refused\n").count(), 30, "{text}");
+        assert!(!text.contains('×'), "{text}");
     }
 
     #[test]

@@ -65,8 +65,9 @@ fn outcome_style(outcome: Outcome) -> anstyle::Style {
 }
 
 /// What the user should know about the capture as a whole: totals first, then everything that is missing or odd.
-pub(super) fn remarks(paper: Paper, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    for note in totals(summary).into_iter().chain(losses(summary)).chain(damage(summary)) {
+/// `told` is the number of link types that were said already.
+pub(super) fn remarks(paper: Paper, summary: &Summary, told: usize, out: &mut dyn Write) -> io::Result<()> {
+    for note in totals(summary, told).into_iter().chain(losses(summary)).chain(damage(summary)) {
         for text in wrap(paper, &note.text, paper.width.min(120)) {
             let mut line = paper.line();
             line.put(palette::note(note.mark), &text);
@@ -76,17 +77,20 @@ pub(super) fn remarks(paper: Paper, summary: &Summary, out: &mut dyn Write) -> i
     Ok(())
 }
 
-fn totals(summary: &Summary) -> Vec<Note> {
+fn totals(summary: &Summary, told: usize) -> Vec<Note> {
     let mut notes = Vec::new();
     if summary.connections() == 0 {
         notes.push(Note::new(nothing(summary)));
+    }
+    if summary.frames == 0 {
+        return notes;
     }
     let mut parts = vec![format!("{} on the wire", counted(summary.wire_bytes, "byte"))];
     if summary.captured_bytes < summary.wire_bytes {
         parts.push(format!("{} of them captured", grouped(summary.captured_bytes)));
     }
     let types: Vec<_> = summary.link_types.iter().take(8).map(ToString::to_string).collect();
-    parts.extend((!types.is_empty()).then(|| types.join(", ")));
+    parts.extend((types.len() > told).then(|| types.join(", ")));
     if let Some((first, last)) = summary.first_time.zip(summary.last_time) {
         parts.push(format!("from {first} to {last}"));
     }

