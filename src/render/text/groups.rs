@@ -106,6 +106,13 @@ fn line(
     let mut line = paper.line();
     line.put_before(COUNT, palette::STRONG, &grouped(group.count)).put(palette::PLAIN, " × to ");
     line.put(palette::PLAIN, &server).put(palette::QUIET, "  ");
-    line.put(style, outcome_words(outcome)).put(palette::QUIET, &rest);
+    line.put(style, outcome_words(outcome));
+    if line.width() + paper.width_of(&rest) > paper.width {
+        line.put(palette::QUIET, ",").write(out)?;
+        line = paper.line();
+        line.to(COUNT + 3).put(palette::QUIET, rest.trim_start_matches(", "));
+    } else {
+        line.put(palette::QUIET, &rest);
+    }
     line.write(out)
 }

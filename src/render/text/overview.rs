@@ -8,6 +8,7 @@ use crate::base::{Certainty, Duration, Side};
 use crate::ladder::number::{amount, span};
 use crate::ladder::{came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
+use crate::render::text::wrap::wrap;
 use crate::render::text::{glyph, palette};
 use crate::track::{Close, CloseHow, Connection, Outcome};
 
@@ -194,9 +195,12 @@ pub(super) fn more(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<
 
 /// A quiet line below the table.
 pub(super) fn remark(paper: Paper, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = paper.line();
-    line.to(ID + 1).put(palette::QUIET, text);
-    line.write(out)
+    for text in wrap(paper, text, paper.width.saturating_sub(ID + 1)) {
+        let mut line = paper.line();
+        line.to(ID + 1).put(palette::QUIET, &text);
+        line.write(out)?;
+    }
+    Ok(())
 }
 
 fn style(outcome: Outcome) -> Style {
