@@ -121,7 +121,7 @@ mod tests {
         }
 
         /// One segment, `at` so many seconds; `back` from the server's port 80.
-        fn segment(&mut self, at: u64, port: u16, back: bool, numbers: (u32, u32), flags: u8) {
+        fn segment(&mut self, at: u64, (port, back): (u16, bool), numbers: (u32, u32), flags: u8) {
             let (mut source, mut destination) = ([10, 0, 0, 1], [10, 0, 0, 2]);
             let (mut from, mut to) = (port, 80_u16);
             if back {
@@ -141,8 +141,8 @@ mod tests {
         }
 
         fn refused(&mut self, at: u64, port: u16, seq: u32) {
-            self.segment(at, port, false, (seq, 0), 0x02);
-            self.segment(at, port, true, (0, seq.wrapping_add(1)), 0x14);
+            self.segment(at, (port, false), (seq, 0), 0x02);
+            self.segment(at, (port, true), (0, seq.wrapping_add(1)), 0x14);
         }
     }
 
@@ -162,7 +162,7 @@ mod tests {
         wire.refused(4_000_000_000, 1_000, 1);
         wire.refused(7, 1_001, 1);
         for second in 8..200 {
-            wire.segment(second, 2_000, false, (1, 1), 0x10);
+            wire.segment(second, (2_000, false), (1, 1), 0x10);
         }
         let early: Vec<_> = wire.1.0.clone();
         assert_eq!(early, [(1, FinalBecause::Lingered), (3, FinalBecause::Lingered)]);
@@ -176,7 +176,7 @@ mod tests {
         }
         let began = std::time::Instant::now();
         for turn in 0..20_000 {
-            wire.segment(if turn % 2 == 0 { 7 } else { 100_000 }, 1_000, false, (3, 3), 0x10);
+            wire.segment(if turn % 2 == 0 { 7 } else { 100_000 }, (1_000, false), (3, 3), 0x10);
         }
         assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     }

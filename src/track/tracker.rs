@@ -61,6 +61,10 @@ pub struct Tracker {
     pub(super) evidence: Evidence,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
+    #[expect(
+        clippy::vec_box,
+        reason = "unboxed, every record would be copied and lie in memory twice at the end"
+    )]
     pub(super) finals: Vec<Box<Record>>,
     /// Connections begun so far.
     pub(super) connections: u64,
