@@ -54,7 +54,7 @@ fn announce(source: &dyn Source, common: &Common) {
         return;
     }
     for note in source.notes() {
-        eprintln!("synscope: note: {note}");
+        eprintln!("synscope: note: {}", crate::render::text::printable(note));
     }
     let name = source.identity().interface.as_deref().unwrap_or_default();
     eprintln!("synscope: listening on {}; Ctrl-C ends", crate::render::text::printable(name));

@@ -35,7 +35,7 @@ pub enum Error {
 ///
 /// # Errors
 /// Where the source cannot be read any more or the audience cannot write. Damage inside a file is no error: it is in the
-/// summary.
+/// summary. Of a source that failed after its first frame everything is told before the error is returned.
 pub fn run(
     source: &mut dyn Source,
     options: Options,
@@ -46,8 +46,16 @@ pub fn run(
     let mut tracker = Tracker::new(options.limits);
     let mut relay = Relay::new(audience);
     relay.introduce(source)?;
+    let mut broken = None;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
-        match source.next_frame()? {
+        let next = match source.next_frame() {
+            Ok(next) => next,
+            Err(error) => {
+                broken = Some(error);
+                break;
+            }
+        };
+        match next {
             Next::End => break,
             Next::Idle => {
                 tracker.idle(&mut relay);
@@ -68,9 +76,13 @@ pub fn run(
         }
         relay.check()?;
     }
+    if let Some(error) = broken.take_if(|_| relay.summary.frames == 0) {
+        return Err(error.into());
+    }
     tracker.finish(&mut relay);
     relay.summary.evicted = tracker.evicted();
-    relay.conclude(source)
+    let summary = relay.conclude(source)?;
+    broken.map_or(Ok(summary), |error| Err(error.into()))
 }
 
 /// Passes what the tracker finds out on to the audience, and counts.
@@ -173,5 +185,60 @@ impl Observer for Relay<'_> {
     fn connection(&mut self, connection: &Connection) {
         self.summary.count(connection.handshake.outcome);
         self.tell(Event::Connection(connection));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read};
+
+    use super::*;
+
+    /// Remembers whether the summary came.
+    #[derive(Default)]
+    struct Heard(Option<u64>);
+
+    impl Audience for Heard {
+        fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
+            if let Event::Summary(summary) = event {
+                self.0 = Some(summary.frames);
+            }
+            Ok(())
+        }
+    }
+
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+
+    fn of_a_failing_disk(frames: u8) -> (Option<u64>, Result<Summary, Error>) {
+        let mut file =
+            vec![0xa1, 0xb2, 0x3c, 0x4d, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+        for _ in 0..frames {
+            file.extend([0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 60, 1, 2]);
+        }
+        let mut source = capture::from_reader("disk", Cursor::new(file).chain(Broken)).unwrap();
+        let limits = Limits { max_memory: 1 << 20, steps: false, longest_run: None };
+        let mut heard = Heard::default();
+        let ran = run(&mut *source, Options { limits, count: None, duration: None }, &|| false, &mut heard);
+        (heard.0, ran)
+    }
+
+    #[test]
+    fn what_was_seen_before_a_device_failed_is_told_and_then_the_failure() {
+        let (told, ran) = of_a_failing_disk(3);
+        assert_eq!(told, Some(3));
+        assert!(matches!(ran, Err(Error::Capture(_))));
+    }
+
+    #[test]
+    fn a_device_that_fails_before_its_first_frame_only_fails() {
+        let (told, ran) = of_a_failing_disk(0);
+        assert_eq!(told, None);
+        assert!(matches!(ran, Err(Error::Capture(_))));
     }
 }

@@ -183,10 +183,9 @@ mod tests {
         for port in 1_000..4_000 {
             wire.refused(100_000, port, 1);
         }
-        let began = std::time::Instant::now();
         for turn in 0..20_000 {
             wire.segment(if turn % 2 == 0 { 7 } else { 100_000 }, 1_000, (3, 3), 0x10);
         }
-        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+        assert!(wire.0.lingering.len() <= 2 * wire.0.table.len() + 1_024, "{}", wire.0.lingering.len());
     }
 }
