@@ -232,7 +232,11 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         last_frame: frame,
         first_time: None,
         last_time: None,
-        handshake: handshake(),
+        handshake: Handshake {
+            outcome: Outcome::Undecided,
+            certainty: Certainty::Proven,
+            ..Handshake::default()
+        },
         close: Close::default(),
         client_traffic: Traffic::default(),
         server_traffic: Traffic::default(),
@@ -240,27 +244,5 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         annotations: Vec::new(),
         annotations_left_out: 0,
         final_because: Some(FinalBecause::CaptureEnded),
-    }
-}
-
-fn handshake() -> Handshake {
-    Handshake {
-        outcome: Outcome::Undecided,
-        certainty: Certainty::Proven,
-        syn: None,
-        syn_ack: None,
-        ack: None,
-        client_isn: None,
-        server_isn: None,
-        syn_count: 0,
-        syn_frames: Vec::new(),
-        syn_ack_count: 0,
-        syn_ack_frames: Vec::new(),
-        negotiated: None,
-        connect: None,
-        server_rtt: None,
-        client_rtt: None,
-        icmp: None,
-        reset: None,
     }
 }
