@@ -19,7 +19,7 @@ pub fn open(path: impl AsRef<OsStr>) -> Result<Box<dyn Source + Send>, Error> {
     let path = path.as_ref();
     let name = path.to_string_lossy();
     if path == "-" {
-        return from_reader(&name, io::stdin());
+        return from_reader(&name, io::stdin()).map_err(of_standard_input);
     }
     let failed = |source| Error::Io { file: name.to_string(), source };
     let file = File::open(path).map_err(failed)?;
@@ -27,6 +27,16 @@ pub fn open(path: impl AsRef<OsStr>) -> Result<Box<dyn Source + Send>, Error> {
         return Err(not_a_capture(&name, "it is a directory"));
     }
     from_reader(&name, file)
+}
+
+/// Nobody has a file called `-`.
+fn of_standard_input(error: Error) -> Error {
+    let file = "standard input".to_owned();
+    match error {
+        Error::Io { source, .. } => Error::Io { file, source },
+        Error::NotACapture { found, .. } => Error::NotACapture { file, found },
+        other => other,
+    }
 }
 
 /// Reads a saved capture from any stream of bytes; `name` is what to call it. Holds a bounded window of it, whatever its size.

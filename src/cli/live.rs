@@ -35,15 +35,16 @@ pub(super) fn live(args: &Live, common: &Common) -> Result<Exit> {
         immediate: std::io::stdout().is_terminal() || args.write.is_none(),
     })?;
     let stop = live::stop_on_signals()?;
-    announce(&*source, common);
     if let Some(path) = &args.write {
         let name = path.display().to_string();
         let file = File::create(path).with_context(|| format!("cannot write {name}"))?;
         let mut recording = Recording::new(source, BufWriter::new(file), name)?;
+        announce(&recording, common);
         let ran = listen(&mut recording, args, common, &stop);
         recording.finish()?;
         ran?;
     } else {
+        announce(&*source, common);
         listen(&mut *source, args, common, &stop)?;
     }
     Ok(Exit::Done)
