@@ -161,6 +161,9 @@ fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
         RstEffect::EndsHandshake => {
             vec![Note::marked(Mark::Fault, "ends the attempt before the handshake was complete")]
         }
+        RstEffect::Ends if step.frame == connection.first_frame => {
+            vec![Note::marked(Mark::Aside, "what it ends is not in the capture")]
+        }
         RstEffect::Ends => {
             vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")]
         }
@@ -183,10 +186,10 @@ fn refusal(connection: &Connection, step: &Step) -> Vec<Note> {
 
 fn midstream(step: &Step, data_length: u32) -> Vec<Note> {
     let what = if data_length > 0 { "the first frame seen, with data" } else { "the first frame seen" };
-    vec![
-        Note::marked(Mark::Aside, format!("{what}: no SYN in the capture")),
-        Note::marked(Mark::Aside, raw(step)),
-    ]
+    let mut notes = vec![Note::marked(Mark::Aside, format!("{what}: no SYN in the capture"))];
+    // Without an ISN to count from the arrow itself has the numbers as sent.
+    notes.extend(step.relative_seq.is_some().then(|| Note::marked(Mark::Aside, raw(step))));
+    notes
 }
 
 fn raw(step: &Step) -> String {

@@ -48,10 +48,7 @@ impl Tracer {
 
     /// A rung that says how many steps were left out here.
     pub(super) fn fold(&self, steps: u64) -> Rung {
-        let line = |state| {
-            if state == Some("ESTABLISHED") { Lifeline::Solid } else { Lifeline::Dotted }
-        };
-        Rung { kind: RungKind::Fold { steps }, lifelines: [line(self.client_state), line(self.server_state)] }
+        Rung { kind: RungKind::Fold { steps }, lifelines: self.lifelines() }
     }
 
     fn time(self, step: &Step, began: Option<Timestamp>) -> RungTime {
@@ -65,11 +62,14 @@ impl Tracer {
     }
 
     /// States after the step. A run of data is told when something else ends it, and by then that may have changed them: data
-    /// alone changes none.
+    /// alone changes none, except that it can complete a handshake.
     fn states(self, step: &Step) -> (Option<&'static str>, Option<&'static str>) {
+        let after = |known: Option<&'static str>, told: Option<&'static str>| {
+            told.filter(|state| known.is_none() || *state == "ESTABLISHED").or(known)
+        };
         match step.kind {
             StepKind::Data { .. } => {
-                (self.client_state.or(step.client_state), self.server_state.or(step.server_state))
+                (after(self.client_state, step.client_state), after(self.server_state, step.server_state))
             }
             _ => (step.client_state, step.server_state),
         }
@@ -90,13 +90,15 @@ impl Tracer {
         known
     }
 
+    /// The lane of a side whose state is not known is drawn as that of the other.
     fn lifelines(self) -> [Lifeline; 2] {
-        let unseen = self.openings.iter().all(Option::is_none);
-        [self.client_state, self.server_state].map(|state| match state {
+        let unopened = self.openings.iter().all(Option::is_none);
+        let line = |own: Option<&str>, other: Option<&str>| match own.or(other) {
             Some("ESTABLISHED") => Lifeline::Solid,
-            None if unseen => Lifeline::Solid,
+            None if unopened => Lifeline::Solid,
             _ => Lifeline::Dotted,
-        })
+        };
+        [line(self.client_state, self.server_state), line(self.server_state, self.client_state)]
     }
 }
 
@@ -115,18 +117,17 @@ fn completes(connection: &Connection, step: &Step) -> bool {
 fn handshake_brace(connection: &Connection) -> Brace {
     let handshake = &connection.handshake;
     let mut notes = Vec::new();
-    notes.extend(match (handshake.server_rtt, handshake.client_rtt) {
-        (Some(server), Some(client)) => Some(Note::new(format!(
-            "{} to the server and back · {} to the client and back",
-            span(server),
-            span(client)
-        ))),
-        (None, _) if handshake.syn_count > 1 => Some(Note::marked(
+    let known: Vec<_> = [(handshake.server_rtt, Side::Server), (handshake.client_rtt, Side::Client)]
+        .into_iter()
+        .filter_map(|(rtt, side)| Some(format!("{} to the {} and back", span(rtt?), side.name())))
+        .collect();
+    notes.extend((!known.is_empty()).then(|| Note::new(known.join(" · "))));
+    if handshake.server_rtt.is_none() && handshake.syn_count > 1 {
+        notes.push(Note::marked(
             Mark::Aside,
             "the SYN was sent more than once, so the time to the server and back cannot be told",
-        )),
-        _ => None,
-    });
+        ));
+    }
     notes.extend(handshake.negotiated.as_ref().map(agreed));
     let label = match handshake.connect {
         Some(connect) => format!("handshake complete in {}", span(connect)),

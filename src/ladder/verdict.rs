@@ -5,6 +5,9 @@ use crate::ladder::number::{counted, span};
 use crate::ladder::{Mark, Note};
 use crate::track::{CloseHow, Connection, FinalBecause, Outcome};
 
+/// Of a connection of which nothing before its RST was captured.
+const LONE_RESET: &str = "a reset; what it ended is not in the capture";
+
 /// An outcome in a word or two, for tables and counts.
 #[must_use]
 pub fn outcome_words(outcome: Outcome) -> &'static str {
@@ -43,8 +46,9 @@ pub fn verdict(connection: &Connection) -> Note {
 /// How the connection ended and what it carried, one sentence each.
 #[must_use]
 pub fn closing(connection: &Connection) -> Vec<Note> {
-    let mut notes: Vec<_> =
-        came_to_be(connection.handshake.outcome).then(|| ending(connection)).into_iter().collect();
+    // Of a lone RST the verdict has said all.
+    let ended = came_to_be(connection.handshake.outcome) && !is_lone_reset(connection);
+    let mut notes: Vec<_> = ended.then(|| ending(connection)).into_iter().collect();
     notes.extend(carried(connection));
     notes
 }
@@ -61,7 +65,11 @@ pub fn closed(connection: &Connection) -> Vec<Note> {
 fn carried(connection: &Connection) -> Option<Note> {
     let mut parts = Vec::new();
     if connection.client_traffic.data_bytes > 0 || connection.server_traffic.data_bytes > 0 {
-        parts.extend([Side::Client, Side::Server].map(|side| sent(connection, side)));
+        if is_to_itself(connection) {
+            parts.push(sent_to_itself(connection));
+        } else {
+            parts.extend([Side::Client, Side::Server].map(|side| sent(connection, side)));
+        }
     }
     let twice = connection.client_traffic.duplicates.saturating_add(connection.server_traffic.duplicates);
     if twice > 0 {
@@ -82,8 +90,33 @@ fn sent(connection: &Connection, side: Side) -> String {
     format!("the {name} sent {bytes} of data, {frames} in all")
 }
 
+fn sent_to_itself(connection: &Connection) -> String {
+    let (client, server) = (&connection.client_traffic, &connection.server_traffic);
+    format!(
+        "a socket connected to itself: it sent {} of data, {} in all",
+        counted(client.data_bytes.saturating_add(server.data_bytes), "byte"),
+        counted(client.frames.saturating_add(server.frames), "frame")
+    )
+}
+
+/// Both ends are one socket: there is no other direction.
+fn is_to_itself(connection: &Connection) -> bool {
+    connection.client == connection.server
+}
+
+/// All that is known is a RST: its first frame ended it.
+fn is_lone_reset(connection: &Connection) -> bool {
+    let close = connection.close;
+    connection.handshake.outcome == Outcome::NotCaptured
+        && close.how == CloseHow::Reset
+        && close.frame == Some(connection.first_frame)
+}
+
 /// The side of which the capture holds no frame: nothing may be said about what it did.
 fn unseen(connection: &Connection) -> Option<Side> {
+    if is_to_itself(connection) {
+        return None;
+    }
     [Side::Client, Side::Server].into_iter().find(|side| connection.traffic(*side).frames == 0)
 }
 
@@ -93,6 +126,12 @@ fn doubt(connection: &Connection) -> Option<&'static str> {
         matches!(connection.handshake.outcome, Outcome::NoAnswer | Outcome::HalfOpen | Outcome::Abandoned);
     match (connection.handshake.certainty, connection.handshake.outcome) {
         (Certainty::Proven, _) | (_, Outcome::Undecided) => None,
+        // Which frame acknowledges which is not to be told apart there, and does not matter.
+        (_, Outcome::Established | Outcome::SimultaneousOpen | Outcome::NotCaptured)
+            if is_to_itself(connection) =>
+        {
+            None
+        }
         (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
         (Certainty::Inferred, Outcome::HalfOpen) if unseen(connection).is_some() => {
             Some("likely: its acknowledgment may not have been captured")
@@ -112,6 +151,9 @@ fn opened(connection: &Connection) -> String {
     let handshake = &connection.handshake;
     let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
     match handshake.outcome {
+        Outcome::Established | Outcome::SimultaneousOpen if is_to_itself(connection) => {
+            format!("established{within}: a socket connected to itself")
+        }
         Outcome::Established => format!("established{within}"),
         Outcome::SimultaneousOpen => {
             format!("established{within} by a simultaneous open: both sides sent a SYN")
@@ -139,6 +181,7 @@ fn opened(connection: &Connection) -> String {
         Outcome::Undecided => {
             "undecided: a SYN, but the capture lacks the other direction or ends too soon to tell".to_owned()
         }
+        Outcome::NotCaptured if is_lone_reset(connection) => LONE_RESET.to_owned(),
         Outcome::NotCaptured => "already open: its handshake is not in the capture".to_owned(),
     }
 }
@@ -170,6 +213,12 @@ fn who_reset(connection: &Connection) -> String {
 
 /// Only for what became a connection: the outcome of an attempt says it all.
 fn ending(connection: &Connection) -> Note {
+    if is_lone_reset(connection) {
+        return Note::new(LONE_RESET);
+    }
+    if is_to_itself(connection) {
+        return ending_of_one_socket(connection);
+    }
     let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
     let who = connection.close.first.map_or("one side", |side| match side {
         Side::Client => "the client",
@@ -191,6 +240,16 @@ fn ending(connection: &Connection) -> Note {
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
         CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}")),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
+    }
+}
+
+fn ending_of_one_socket(connection: &Connection) -> Note {
+    let after = lifetime(connection).map(|time| format!(" after {}", span(time))).unwrap_or_default();
+    match connection.close.how {
+        CloseHow::Open => Note::new(format!("still open {}", until(connection))),
+        CloseHow::HalfClosed | CloseHow::Fin => Note::new(format!("closed (FIN){after}")),
+        CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by a RST{after}")),
+        CloseHow::FinThenReset => Note::new(format!("closed (FIN), then ended by a RST{after}")),
     }
 }
 

@@ -175,8 +175,9 @@ impl<W: Write> LiveText<W> {
             writeln!(self.out)?;
         }
         self.latest = None;
-        if came_to_be(connection.handshake.outcome) {
-            self.sentences(&closing(connection))
+        let notes = closing(connection);
+        if came_to_be(connection.handshake.outcome) && !notes.is_empty() {
+            self.sentences(&notes)
         } else {
             self.sentences(&[verdict(connection)])
         }

@@ -104,8 +104,8 @@ impl Overview {
         self.line(&texts, [palette::PLAIN, style(outcome), connect]).write(out)
     }
 
-    /// The outcome, how sure it is and how many SYNs it took, as far as there is room: the number of SYNs goes elsewhere
-    /// first, the connect time last.
+    /// The outcome, how sure it is and how many SYNs it took, as far as there is room: the number of SYNs is dropped first,
+    /// the connect time last, how it ended never.
     fn put_outcome(&self, connection: &Connection, row: &mut Row<'_>) {
         let handshake = &connection.handshake;
         let words =
@@ -122,7 +122,7 @@ impl Overview {
         let with_tries = format!("{}, {tries}", row.outcome);
         if self.paper.width_of(&with_tries) <= self.room_for_outcome(row) {
             row.outcome = with_tries;
-        } else if row.close != "RST" && self.paper.width_of(&tries) <= self.close {
+        } else if row.close.is_empty() && self.paper.width_of(&tries) <= self.close {
             row.close = tries;
         }
     }

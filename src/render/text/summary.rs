@@ -102,16 +102,24 @@ fn nothing(summary: &Summary) -> String {
     if summary.frames == 0 {
         return "No frame was read.".to_owned();
     }
+    format!("No TCP connection that synscope can follow: {}.", why_nothing(summary))
+}
+
+fn why_nothing(summary: &Summary) -> String {
     let frames = counted(summary.frames, "frame");
+    if summary.headers_cut > 0 {
+        return match summary.headers_cut {
+            1 => format!("1 of {frames} is cut off inside a header"),
+            cut => format!("{} of {frames} are cut off inside a header", grouped(cut)),
+        };
+    }
     match summary.undecoded_frames {
-        0 => format!("There is no TCP in this capture: {frames} of other protocols."),
+        0 => format!("{frames} of other protocols, or of tunnels that are not opened"),
         unread if unread >= summary.frames => {
-            format!(
-                "There is no TCP in this capture: {frames} with nothing above the link layer that synscope reads."
-            )
+            format!("{frames} with nothing above the link layer that synscope reads")
         }
         unread => format!(
-            "There is no TCP in this capture: {frames} of other protocols, {} of them with nothing above the link layer that synscope reads.",
+            "{frames} of other protocols, or of tunnels that are not opened, {} of them with nothing above the link layer that synscope reads",
             grouped(unread)
         ),
     }
@@ -130,6 +138,7 @@ fn losses(summary: &Summary) -> Vec<Note> {
         "frame",
         "cut by the snap length: the ends of long frames were not recorded",
     );
+    // Without a connection both are told as the reason for that.
     if summary.connections() > 0 {
         tell(
             summary.undecoded_frames,
@@ -137,13 +146,13 @@ fn losses(summary: &Summary) -> Vec<Note> {
             "frame",
             "with nothing above the link layer that synscope reads",
         );
+        tell(
+            summary.headers_cut,
+            Mark::Fault,
+            "frame",
+            "cut inside a header, so that what they carry cannot be followed",
+        );
     }
-    tell(
-        summary.headers_cut,
-        Mark::Fault,
-        "frame",
-        "cut inside a header, so that what they carry cannot be followed",
-    );
     tell(
         summary.evicted,
         Mark::Fault,
