@@ -291,6 +291,11 @@ impl Record {
 }
 
 impl End {
+    /// Whether a segment of it was captured: without one, nothing is said of its state.
+    pub(super) fn is_seen(&self) -> bool {
+        self.first_seq.is_some()
+    }
+
     /// Remembers what a segment of this end shows of its numbers.
     fn see(&mut self, segment: &Segment) {
         self.first_seq.get_or_insert(segment.seq);
