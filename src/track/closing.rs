@@ -12,6 +12,7 @@ impl Record {
     pub(super) fn fin(&mut self, segment: &Segment) -> bool {
         let end = self.end_mut(segment.from);
         if end.fin == Some(segment.end()) {
+            self.annotate(&rules::FIN_SENT_AGAIN, segment.frame, None);
             return false;
         }
         end.fin = Some(segment.end());
