@@ -25,8 +25,9 @@ use synscope::track::rules::RULES;
 const CLEAN: [&str; 3] = ["normal-ipv4.pcapng", "normal-ipv6.pcap", "websocket-chat.pcapng"];
 
 /// Each rule with a scenario that raises it and its twin: like it, but for what the rule is about.
-const TWINS: [(&str, &str, &str); 15] = [
+const TWINS: [(&str, &str, &str); 16] = [
     ("syn-sent-again", "syn_retry_then_answer", "recorded_twice"),
+    ("fin-sent-again", "fin_sent_again", "half_closed"),
     ("syn-with-data", "syn_with_data_ignored", "fast_open_cookie_given"),
     ("syn-inside-connection", "stale_syn_is_challenged", "ports_used_again"),
     ("syn-ack-sent-again", "syn_ack_sent_again", "second_syn_ack_with_another_number"),

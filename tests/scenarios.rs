@@ -126,6 +126,8 @@ scenarios! {
     stale_syn_is_challenged
     ack_of_a_number_never_sent
     ack_with_the_number_of_the_syn
+    fin_sent_again
+    syn_ack_asked_for_again
     fin_then_reset
     refused_then_accepted
     refused_three_times

@@ -1,5 +1,6 @@
 //! `synscope live`: sniffing.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal};
 use std::path::Path;
@@ -20,6 +21,9 @@ use crate::render::text::LiveText;
 use crate::timeline::Audience;
 use crate::track::Limits;
 
+/// How long to go on after the end was asked for: what was captured before it still lies in the system's buffers, which hand
+/// frames on with some milliseconds of delay.
+const GRACE: std::time::Duration = std::time::Duration::from_millis(60);
 /// Data of one side is told at least this often while it flows.
 const LONGEST_RUN: Duration = Duration::seconds(1);
 
@@ -83,7 +87,15 @@ fn run(
     let options = pipeline::Options { limits, count: args.count, duration: None };
     let began = Instant::now();
     let longest = args.duration.and_then(|d| u64::try_from(d.0).ok()).map(std::time::Duration::from_nanos);
-    let over = || stop.is_set() || longest.is_some_and(|longest| began.elapsed() >= longest);
+    let asked = Cell::new(None);
+    let over = || {
+        if stop.is_set() || longest.is_some_and(|longest| began.elapsed() >= longest) {
+            let since = asked.get().unwrap_or_else(Instant::now);
+            asked.set(Some(since));
+            return since.elapsed() >= GRACE;
+        }
+        false
+    };
     let mut selected = Selected { selection: args.show.selection(), audience, shown: 0 };
     pipeline::run(source, options, &over, &mut selected)?;
     Ok(())

@@ -166,8 +166,12 @@ impl Talk {
     }
 
     pub(crate) fn close(mut self, ns: u64) -> Self {
-        self.connection.close =
-            Close { how: CloseHow::Fin, first: Some(Side::Client), frame: Some(FrameNo(self.frame + 1)) };
+        self.connection.close = Close {
+            how: CloseHow::Fin,
+            first: Some(Side::Client),
+            frame: Some(FrameNo(self.frame + 1)),
+            simultaneous: false,
+        };
         let flags = TcpFlags::FIN | TcpFlags::ACK;
         self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })
             .numbers(CLIENT_ISN + 29, 29, Some((SERVER_ISN + 232, 232)))

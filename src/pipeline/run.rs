@@ -96,6 +96,8 @@ struct Relay<'a> {
     /// Frames with an earlier time than the frame before them.
     backwards: u64,
     first_backwards: Option<FrameNo>,
+    /// IP fragments that are not whole packets.
+    fragments: u64,
 }
 
 impl<'a> Relay<'a> {
@@ -107,6 +109,7 @@ impl<'a> Relay<'a> {
             latest: None,
             backwards: 0,
             first_backwards: None,
+            fragments: 0,
         }
     }
 
@@ -126,6 +129,8 @@ impl<'a> Relay<'a> {
     }
 
     fn count_unread(&mut self, dissection: &Dissection) {
+        let fragment = dissection.network.and_then(|network| network.fragment);
+        self.fragments += u64::from(fragment.is_some_and(|fragment| fragment.more || fragment.offset > 0));
         let above_link = dissection.network.is_some();
         match dissection.stop {
             Some(_) if !above_link => self.summary.undecoded_frames += 1,
@@ -152,6 +157,14 @@ impl<'a> Relay<'a> {
         self.summary.drops = source.drops();
         self.summary.damage = source.damage().cloned();
         self.summary.notes = source.notes().to_vec();
+        if self.fragments > 0 {
+            let frames = if self.fragments == 1 { "IP fragment is" } else { "IP fragments are" };
+            self.summary.notes.push(format!(
+                "{} {frames} not put together: what they carry is followed only as far as the first \
+                 fragment shows it, so bytes and segments may be missing",
+                self.fragments
+            ));
+        }
         if let Some(first) = self.first_backwards {
             let frames = if self.backwards == 1 { "frame has an" } else { "frames have an" };
             self.summary.notes.push(format!(

@@ -39,6 +39,9 @@ impl Record {
             if right || expected_ack.is_none() {
                 self.take_answer(answer);
             }
+            if self.is_established() {
+                self.synchronise(segment);
+            }
         } else if right && current.is_some_and(|s| s.seq != segment.seq) {
             self.other_syn_ack = Some(answer);
         }
@@ -72,7 +75,9 @@ impl Record {
             self.connection.handshake.ack.get_or_insert(segment.for_handshake());
             self.server.syn_acknowledged = true;
             self.happened(Side::Client, Happening::SentSynAck, None);
-            self.synchronise(segment);
+            if self.is_established() {
+                self.synchronise(segment);
+            }
         }
         let kind =
             StepKind::SynAck { options: segment.options, repeat: 0, expected_ack, data_acknowledged: 0 };
@@ -106,8 +111,10 @@ impl Record {
                 self.server.scale = Some(shift(answer.options.window_scale));
             }
         }
+        // The acknowledgment may come first: where frames are out of order, and where both ends open at once.
         if let Some(ack) = handshake.ack.filter(|ack| ack.ack == Some(answer.seq + 1)) {
-            handshake.connect = handshake.syn.and_then(|syn| forward(ack.time?.since(syn.time?)));
+            let complete = ack.time.max(answer.time);
+            handshake.connect = handshake.syn.and_then(|syn| forward(complete?.since(syn.time?)));
         }
         if self.is_to_itself() {
             self.server.syn_acknowledged = true;

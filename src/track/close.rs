@@ -11,6 +11,8 @@ pub struct Close {
     pub first: Option<Side>,
     /// The frame of that FIN or RST.
     pub frame: Option<FrameNo>,
+    /// Both FINs were under way at once: the second one's sender had not seen the first (RFC 9293 §3.6, figure 13).
+    pub simultaneous: bool,
 }
 
 /// The kind of ending.

@@ -12,9 +12,14 @@ impl Record {
     pub(super) fn fin(&mut self, segment: &Segment) -> bool {
         let end = self.end_mut(segment.from);
         if end.fin == Some(segment.end()) {
+            self.annotate(&rules::FIN_SENT_AGAIN, segment.frame, None);
             return false;
         }
         end.fin = Some(segment.end());
+        if self.crosses_the_others_fin(segment) {
+            self.connection.close.simultaneous = true;
+            self.end_mut(segment.from).state = State::Established;
+        }
         self.happened(segment.from, Happening::SentFin, Some(Happening::GotFin));
         if segment.from == Side::Client && self.connection.handshake.syn_ack.is_none() && !self.is_midstream()
         {
@@ -34,6 +39,12 @@ impl Record {
         true
     }
 
+    /// Whether a FIN left before the other side's, captured earlier, had arrived: it does not acknowledge it.
+    fn crosses_the_others_fin(&self, segment: &Segment) -> bool {
+        let others = self.end(segment.from.other()).fin;
+        others.zip(segment.ack).is_some_and(|(fin, ack)| fin.is_after(ack))
+    }
+
     /// Whether a FIN is processed: not by a client in SYN-SENT, which the server has not answered (RFC 9293 §3.10.7.3).
     pub(super) fn takes_fin(&self, segment: &Segment) -> bool {
         segment.from == Side::Client
@@ -48,6 +59,11 @@ impl Record {
         if segment.ack.is_some() && segment.ack == self.end(side).fin {
             let end = self.end_mut(side);
             end.state = end.state.after(Happening::FinAcknowledged);
+            // Where both FINs crossed, its sender learns of the other only now.
+            if self.connection.close.simultaneous {
+                let end = self.end_mut(segment.from);
+                end.state = end.state.after(Happening::GotFin);
+            }
         }
         before != self.end(side).state
     }

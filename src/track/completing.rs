@@ -12,6 +12,7 @@ impl Record {
     /// this segment did.
     pub(super) fn acknowledge(&mut self, segment: &Segment) -> Option<SeqNum> {
         let ack = segment.ack?;
+        let was_established = self.is_established();
         let completes = match segment.from {
             Side::Client => self.clients_ack(segment, ack),
             Side::Server => {
@@ -22,6 +23,11 @@ impl Record {
         self.answer_pending(segment);
         if self.is_established() {
             self.synchronise(segment);
+        }
+        if self.simultaneous && self.is_established() != was_established {
+            // Where both ends open at once, the later of the two acknowledgments completes the handshake.
+            let handshake = &mut self.connection.handshake;
+            handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
         }
         completes
     }
@@ -71,7 +77,9 @@ impl Record {
     fn complete(&mut self, segment: &Segment, server_isn: SeqNum) -> SeqNum {
         let handshake = &mut self.connection.handshake;
         handshake.ack = Some(segment.for_handshake());
-        handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
+        if !self.simultaneous {
+            handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
+        }
         if handshake.syn_ack_count == 1 {
             handshake.client_rtt = handshake.syn_ack.and_then(|s| forward(segment.at?.since(s.time?)));
         }

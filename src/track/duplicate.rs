@@ -14,6 +14,8 @@ pub(super) struct Fingerprint {
     window: u16,
     data_length: u32,
     timestamps: Option<(u32, u32)>,
+    /// Frames of the other side before it.
+    others_before: u64,
 }
 
 /// Copies with the same, telling, IPv4 identification lie at most so far apart, in ns: the way between two taps.
@@ -22,7 +24,8 @@ const APART_WITH_IDENTIFICATION: u64 = 5_000_000;
 const APART_WITHOUT: u64 = 200_000;
 
 impl Fingerprint {
-    pub(super) fn of(segment: &Segment) -> Self {
+    /// `others_before` counts the frames of the other side that came before.
+    pub(super) fn of(segment: &Segment, others_before: u64) -> Self {
         Self {
             at: segment.at,
             identification: segment.identification.filter(|id| *id != 0),
@@ -32,6 +35,7 @@ impl Fingerprint {
             window: segment.window,
             data_length: segment.data_length,
             timestamps: segment.options.timestamps,
+            others_before,
         }
     }
 
@@ -41,7 +45,8 @@ impl Fingerprint {
     }
 
     /// Whether `later` is the very same packet, captured again. A segment sent again by its end has another
-    /// identification (RFC 6864 §4.1) or comes later; without both a pure ACK cannot be told from a duplicate ACK.
+    /// identification (RFC 6864 §4.1) or comes later; without one, nothing of the other side may lie between that could have
+    /// called for it again, and a pure ACK cannot be told from a duplicate ACK.
     pub(super) fn is_same_packet(&self, later: &Self) -> bool {
         let (Some(first), Some(second)) = (self.at, later.at) else {
             return false;
@@ -54,7 +59,9 @@ impl Fingerprint {
             && if self.identification.is_some() {
                 apart <= APART_WITH_IDENTIFICATION
             } else {
-                apart <= APART_WITHOUT && (self.data_length > 0 || self.flags & 0x07 != 0)
+                apart <= APART_WITHOUT
+                    && self.others_before == later.others_before
+                    && (self.data_length > 0 || self.flags & 0x07 != 0)
             }
     }
 }

@@ -34,7 +34,8 @@ impl Record {
             && !self.is_established()
             && self.connection.close.how == CloseHow::Open
         {
-            self.connection.close = Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame) };
+            self.connection.close =
+                Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame), simultaneous: false };
         }
     }
 

@@ -183,7 +183,8 @@ impl Record {
     fn count(&mut self, segment: &Segment) -> bool {
         self.connection.last_frame = segment.frame;
         self.connection.last_time = segment.at.or(self.connection.last_time);
-        let fingerprint = Fingerprint::of(segment);
+        let others_before = self.connection.traffic(segment.from.other()).frames;
+        let fingerprint = Fingerprint::of(segment, others_before);
         let end = self.end_mut(segment.from);
         let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
         end.latest = Some(fingerprint);
@@ -291,6 +292,11 @@ impl Record {
 }
 
 impl End {
+    /// Whether a segment of it was captured: without one, nothing is said of its state.
+    pub(super) fn is_seen(&self) -> bool {
+        self.first_seq.is_some()
+    }
+
     /// Remembers what a segment of this end shows of its numbers.
     fn see(&mut self, segment: &Segment) {
         self.first_seq.get_or_insert(segment.seq);

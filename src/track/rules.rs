@@ -15,6 +15,7 @@ pub static RULES: &[&Rule] = &[
     &ACK_BEFORE_SYN,
     &SIMULTANEOUS_OPEN,
     &CHALLENGE_ACK,
+    &FIN_SENT_AGAIN,
     &RST_IGNORED,
     &SEGMENT_AFTER_RST,
     &RECORDED_TWICE,
@@ -127,6 +128,16 @@ pub static CHALLENGE_ACK: Rule = Rule {
     why: "The end answers a segment that does not fit with an ACK of what it really expects. If the other end has truly forgotten the \
           connection, it answers with a RST; otherwise nothing changes.",
     cite: Cite("RFC 9293 §3.10.7.4, RFC 5961 §3.2, §4.2"),
+};
+
+/// A FIN came again.
+pub static FIN_SENT_AGAIN: Rule = Rule {
+    id: "fin-sent-again",
+    severity: Severity::Note,
+    title: "the FIN was sent again",
+    why: "Its acknowledgment did not come in time: the FIN or the answer was lost, or the other end is gone. Repeats have the same \
+          number and close nothing anew.",
+    cite: Cite("RFC 9293 §3.6, §3.8.1"),
 };
 
 /// A RST whose numbers do not fit.

@@ -53,8 +53,8 @@ impl Record {
             window: segment.window,
             flags: segment.flags,
             kind,
-            client_state: states.0.name(),
-            server_state: states.1.name(),
+            client_state: states.0.name().filter(|_| self.client.is_seen()),
+            server_state: states.1.name().filter(|_| self.server.is_seen()),
             annotation: annotation.max_by_key(|a| a.rule.severity).copied(),
         });
     }

@@ -113,6 +113,7 @@ struct CloseValue {
     how: &'static str,
     first: Option<&'static str>,
     frame: Option<u64>,
+    simultaneous: bool,
 }
 
 #[derive(Serialize)]
@@ -157,6 +158,7 @@ impl<'a> ConnectionLine<'a> {
                 how: connection.close.how.name(),
                 first: connection.close.first.map(Side::name),
                 frame: connection.close.frame.map(|frame| frame.0),
+                simultaneous: connection.close.simultaneous,
             },
             client_traffic: TrafficValue::new(connection.client_traffic),
             server_traffic: TrafficValue::new(connection.server_traffic),
