@@ -135,3 +135,46 @@ fn handshake_brace(connection: &Connection) -> Brace {
     };
     Brace { span: handshake.connect, label, notes }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Duration;
+    use crate::ladder::sample::{Talk, chat};
+    use crate::ladder::{Ladder, Steps};
+
+    fn one_way() -> Ladder {
+        let mut talk = chat();
+        talk.steps.retain(|step| step.from == Side::Client);
+        for step in &mut talk.steps {
+            step.server_state = None;
+        }
+        Ladder::new(&talk.connection, &talk.steps.iter().collect::<Steps>(), None)
+    }
+
+    #[test]
+    fn the_lane_of_an_unseen_side_is_drawn_as_the_other() {
+        let lanes: Vec<_> = one_way().rungs.iter().map(|rung| rung.lifelines).collect();
+        assert!(lanes.iter().all(|[left, right]| left == right), "{lanes:?}");
+        assert!(lanes.contains(&[Lifeline::Solid; 2]), "{lanes:?}");
+        assert!(lanes.contains(&[Lifeline::Dotted; 2]), "{lanes:?}");
+    }
+
+    #[test]
+    fn data_that_completes_a_handshake_makes_the_lanes_solid() {
+        let talk = Talk::on_ipv4().syn(0, 0).data(1_000, Side::Client, 1, 9);
+        let lanes: Vec<_> = talk.ladder().rungs.iter().map(|rung| rung.lifelines).collect();
+        assert_eq!(lanes, [[Lifeline::Dotted; 2], [Lifeline::Solid; 2]]);
+    }
+
+    #[test]
+    fn one_known_round_trip_is_told_without_the_other() {
+        let mut talk = chat();
+        let told = |talk: &Talk| handshake_brace(&talk.connection).notes[0].text.clone();
+        talk.connection.handshake.client_rtt = None;
+        assert_eq!(told(&talk), "0.402 ms to the server and back");
+        talk.connection.handshake.client_rtt = Some(Duration(36_000));
+        talk.connection.handshake.server_rtt = None;
+        assert_eq!(told(&talk), "36 µs to the client and back");
+    }
+}

@@ -40,7 +40,8 @@ pub fn verdict(connection: &Connection) -> Note {
         _ => Mark::Fault,
     };
     let doubt = doubt(connection).map(|doubt| format!(" ({doubt})")).unwrap_or_default();
-    Note::marked(mark, format!("{}{doubt}", opened(connection)))
+    let itself = if is_to_itself(connection) { "; a socket connected to itself" } else { "" };
+    Note::marked(mark, format!("{}{itself}{doubt}", opened(connection)))
 }
 
 /// How the connection ended and what it carried, one sentence each.
@@ -93,7 +94,7 @@ fn sent(connection: &Connection, side: Side) -> String {
 fn sent_to_itself(connection: &Connection) -> String {
     let (client, server) = (&connection.client_traffic, &connection.server_traffic);
     format!(
-        "a socket connected to itself: it sent {} of data, {} in all",
+        "it sent {} of data, {} in all",
         counted(client.data_bytes.saturating_add(server.data_bytes), "byte"),
         counted(client.frames.saturating_add(server.frames), "frame")
     )
@@ -152,7 +153,7 @@ fn opened(connection: &Connection) -> String {
     let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
     match handshake.outcome {
         Outcome::Established | Outcome::SimultaneousOpen if is_to_itself(connection) => {
-            format!("established{within}: a socket connected to itself")
+            format!("established{within}")
         }
         Outcome::Established => format!("established{within}"),
         Outcome::SimultaneousOpen => {
@@ -237,6 +238,7 @@ fn ending(connection: &Connection) -> Note {
         CloseHow::HalfClosed => {
             plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
         }
+        CloseHow::Fin if connection.close.simultaneous => plain(format!("both closed at once (FIN){after}")),
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
         CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}")),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
@@ -270,7 +272,9 @@ fn lifetime(connection: &Connection) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::FrameNo;
     use crate::ladder::sample::{Talk, chat};
+    use crate::track::{RstEffect, Traffic};
 
     fn texts(talk: &Talk) -> Vec<String> {
         closing(&talk.connection).into_iter().map(|note| note.text).collect()
@@ -312,5 +316,40 @@ mod tests {
     fn a_firewall_may_refuse_too() {
         let talk = Talk::on_ipv4().syn(0, 0).ended(Outcome::Refused);
         assert!(verdict(&talk.connection).text.ends_with("port 3000, or a firewall answers for it"));
+    }
+
+    #[test]
+    fn a_lone_reset_ends_what_was_not_captured() {
+        let mut talk = Talk::on_ipv4().reset(0, Side::Client, RstEffect::Ends).ended(Outcome::NotCaptured);
+        let close = &mut talk.connection.close;
+        (close.how, close.frame) = (CloseHow::Reset, Some(FrameNo(1)));
+        assert_eq!(verdict(&talk.connection).text, LONE_RESET);
+        assert!(texts(&talk).is_empty());
+        assert_eq!(closed(&talk.connection)[0].text, LONE_RESET);
+        talk.connection.close.frame = Some(FrameNo(2));
+        assert_eq!(verdict(&talk.connection).text, "already open: its handshake is not in the capture");
+    }
+
+    #[test]
+    fn a_socket_connected_to_itself_lacks_no_direction() {
+        let mut talk = Talk::between("127.0.0.1:5003", "127.0.0.1:5003").handshake();
+        talk.connection.handshake.certainty = Certainty::Inferred;
+        talk.connection.client_traffic = Traffic { frames: 7, data_bytes: 9, ..Traffic::default() };
+        talk.connection.server_traffic = Traffic::default();
+        assert_eq!(verdict(&talk.connection).text, "established in 0.611 ms; a socket connected to itself");
+        for how in [CloseHow::Open, CloseHow::HalfClosed, CloseHow::Fin, CloseHow::Reset] {
+            talk.connection.close.how = how;
+            let said = texts(&talk).join("; ");
+            assert!(!said.contains("client") && !said.contains("server"), "{said}");
+            assert!(said.contains("it sent 9 bytes of data, 7 frames in all"), "{said}");
+            assert!(!said.contains("not in this capture"), "{said}");
+        }
+    }
+
+    #[test]
+    fn both_may_close_at_once() {
+        let mut talk = chat();
+        talk.connection.close.simultaneous = true;
+        assert!(texts(&talk)[0].starts_with("both closed at once (FIN) after "));
     }
 }

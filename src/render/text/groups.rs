@@ -15,7 +15,7 @@ use crate::track::{Connection, Outcome};
 /// Counts of connections by server and outcome.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
-    groups: BTreeMap<(Endpoint, Outcome), Group>,
+    apart: BTreeMap<(Endpoint, Outcome), Group>,
     /// Connections to ports beyond those that are kept apart.
     elsewhere: BTreeMap<(IpAddr, Outcome), Group>,
     /// Connections of groups beyond those that are kept at all.
@@ -74,14 +74,14 @@ impl Groups {
 
     /// Whether nothing was counted.
     pub(super) fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.ungrouped == 0
+        self.apart.is_empty() && self.ungrouped == 0
     }
 
     /// Counts one connection.
     pub(super) fn count(&mut self, connection: &Connection) {
         let (server, outcome) = (connection.server, connection.handshake.outcome);
         let new = Group::of(connection);
-        if !add(&mut self.groups, (server, outcome), new)
+        if !add(&mut self.apart, (server, outcome), new)
             && !add(&mut self.elsewhere, (server.address, outcome), new)
         {
             self.ungrouped += 1;
@@ -117,11 +117,11 @@ impl Groups {
         for (key, group) in &self.elsewhere {
             ports.insert(*key, (0, Some(*group)));
         }
-        for (server, outcome) in self.groups.keys() {
+        for (server, outcome) in self.apart.keys() {
             ports.entry((server.address, *outcome)).or_default().0 += 1;
         }
         let mut rows = Vec::new();
-        for ((server, outcome), group) in &self.groups {
+        for ((server, outcome), group) in &self.apart {
             match ports.get_mut(&(server.address, *outcome)) {
                 Some((count, merged)) if *count > Self::PORTS || merged.is_some() => match merged {
                     Some(merged) => merged.add(*group),

@@ -231,6 +231,7 @@ fn close(close: &Close) -> String {
     match close.how {
         CloseHow::Open => "open".to_owned(),
         CloseHow::HalfClosed => format!("half{by}"),
+        CloseHow::Fin if close.simultaneous => "FIN by both".to_owned(),
         CloseHow::Fin => format!("FIN{by}"),
         CloseHow::Reset => format!("RST{by}"),
         CloseHow::FinThenReset => "FIN, then RST".to_owned(),

@@ -184,3 +184,34 @@ fn damage(summary: &Summary) -> Vec<Note> {
     let notes = summary.notes.iter().map(|note| Note::new(printable(note)));
     damage.into_iter().chain(notes).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(frames: u64, headers_cut: u64, undecoded_frames: u64) -> Summary {
+        let mut summary = Summary::default();
+        (summary.frames, summary.headers_cut, summary.undecoded_frames) =
+            (frames, headers_cut, undecoded_frames);
+        summary
+    }
+
+    #[test]
+    fn cut_headers_and_tunnels_are_no_proof_that_there_is_no_tcp() {
+        let said = |summary: &Summary| {
+            nothing(summary).strip_prefix("No TCP connection that synscope can follow: ").unwrap().to_owned()
+        };
+        assert_eq!(said(&of(41, 39, 0)), "39 of 41 frames are cut off inside a header.");
+        assert_eq!(said(&of(2, 1, 0)), "1 of 2 frames is cut off inside a header.");
+        assert_eq!(said(&of(15, 0, 0)), "15 frames of other protocols, or of tunnels that are not opened.");
+        assert_eq!(said(&of(3, 0, 3)), "3 frames with nothing above the link layer that synscope reads.");
+    }
+
+    #[test]
+    fn cut_headers_are_told_once() {
+        let mut summary = of(41, 39, 0);
+        assert!(losses(&summary).is_empty());
+        summary.count(Outcome::Established);
+        assert_eq!(losses(&summary).len(), 1);
+    }
+}
