@@ -26,6 +26,7 @@ const SYN: u8 = 0x02;
 const SYN_ACK: u8 = 0x12;
 const ACK: u8 = 0x10;
 
+mod command;
 mod loopback;
 mod namespaces;
 mod stopping;
