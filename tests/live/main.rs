@@ -66,6 +66,15 @@ fn skipped() -> bool {
     true
 }
 
+/// As [`skipped`], for what the raw socket that takes libpcap's place cannot do.
+fn skipped_without_libpcap() -> bool {
+    let lacking = synscope::capture::filter::Bpf::new("tcp").err();
+    if let Some(reason) = &lacking {
+        skip(&reason.to_string());
+    }
+    lacking.is_some() || skipped()
+}
+
 fn skip(reason: &str) {
     // Past the test harness, which keeps the output of tests that pass to itself.
     let _ = std::io::Write::write_all(
