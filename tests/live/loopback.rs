@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_handshake_is_seen_once_in_order_with_rising_times() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -27,7 +27,7 @@ fn a_handshake_is_seen_once_in_order_with_rising_times() {
 
 #[test]
 fn times_are_those_of_the_wall_clock() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -43,7 +43,7 @@ fn times_are_those_of_the_wall_clock() {
 
 #[test]
 fn a_segment_larger_than_any_ethernet_frame_is_not_cut() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -72,7 +72,7 @@ fn a_segment_larger_than_any_ethernet_frame_is_not_cut() {
 
 #[test]
 fn all_interfaces_at_once_are_seen_with_a_cooked_header() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -86,7 +86,7 @@ fn all_interfaces_at_once_are_seen_with_a_cooked_header() {
 
 #[test]
 fn where_nothing_comes_the_caller_is_asked_back_ten_times_a_second() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let mut source = open(&sniff("lo", Some("tcp port 1 and host 192.0.2.255"))).unwrap();
@@ -101,7 +101,7 @@ fn where_nothing_comes_the_caller_is_asked_back_ten_times_a_second() {
 
 #[test]
 fn a_filter_with_a_mistake_is_refused_in_libpcaps_words() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let error =

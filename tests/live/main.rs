@@ -26,6 +26,7 @@ const SYN: u8 = 0x02;
 const SYN_ACK: u8 = 0x12;
 const ACK: u8 = 0x10;
 
+mod command;
 mod loopback;
 mod namespaces;
 mod stopping;
@@ -63,6 +64,15 @@ fn skipped() -> bool {
     };
     skip(&reason);
     true
+}
+
+/// As [`skipped`], for what the raw socket that takes libpcap's place cannot do.
+fn skipped_without_libpcap() -> bool {
+    let lacking = synscope::capture::filter::Bpf::new("tcp").err();
+    if let Some(reason) = &lacking {
+        skip(&reason.to_string());
+    }
+    lacking.is_some() || skipped()
 }
 
 fn skip(reason: &str) {

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_handshake_between_two_hosts_is_seen_on_the_interface_of_the_default_route() {
-    if skipped() {
+    if skipped_without_libpcap() {
         return;
     }
     let Some(hosts) = TwoHosts::new() else { return };
