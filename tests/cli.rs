@@ -523,3 +523,15 @@ mod json_lines {
         }
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn where_nothing_can_be_said_the_exit_code_still_tells() {
+    // Every write to this device fails: for want of space.
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let missing = support::command(&["no-such-file.pcap"]).stderr(full()).status().unwrap();
+    assert_eq!(missing.code(), Some(2));
+    let unmatched =
+        support::command(&["captures/refused.pcap.gz", "--port", "9"]).stderr(full()).output().unwrap();
+    assert_eq!(unmatched.status.code(), Some(0));
+}

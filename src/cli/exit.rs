@@ -5,6 +5,7 @@ use std::process::{ExitCode, Termination};
 
 use clap::error::ErrorKind;
 
+use crate::cli::output::say;
 use crate::pipeline;
 
 /// Exit codes (`docs/json.md`).
@@ -34,7 +35,7 @@ pub(super) fn of_usage(error: &clap::Error) -> Exit {
     let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if error.use_stderr() && !is_help {
         let line = complaint(&error.render().to_string());
-        eprintln!("synscope: {}", crate::render::text::printable(&line));
+        say(&line);
         return Exit::Failed;
     }
     match error.print() {
@@ -59,7 +60,7 @@ pub(super) fn of_error(error: &anyhow::Error) -> Exit {
         return Exit::Done;
     }
     let line = one_line(error);
-    eprintln!("synscope: {}", crate::render::text::printable(&line));
+    say(&line);
     Exit::Failed
 }
 

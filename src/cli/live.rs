@@ -13,7 +13,7 @@ use crate::capture::live::{self, StopFlag};
 use crate::capture::{Recording, Source};
 use crate::cli::args::{Common, Format, Live};
 use crate::cli::exit::Exit;
-use crate::cli::output::{stdout, text_options};
+use crate::cli::output::{say, stdout, text_options};
 use crate::cli::selection::Selected;
 use crate::pipeline;
 use crate::render::json::JsonLines;
@@ -59,10 +59,10 @@ fn announce(source: &dyn Source, common: &Common) {
         return;
     }
     for note in source.notes() {
-        eprintln!("synscope: note: {}", crate::render::text::printable(note));
+        say(&format!("note: {note}"));
     }
     let name = source.identity().interface.as_deref().unwrap_or_default();
-    eprintln!("synscope: listening on {}; Ctrl-C ends", crate::render::text::printable(name));
+    say(&format!("listening on {name}; Ctrl-C ends"));
 }
 
 fn listen(source: &mut dyn Source, args: &Live, common: &Common, stop: &StopFlag) -> Result<()> {

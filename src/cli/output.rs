@@ -1,11 +1,11 @@
 //! Where results go, and how wide and colourful they may be.
 
-use std::io::{self, BufWriter, StdoutLock};
+use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::AutoStream;
 
 use crate::cli::args::{Common, Show};
-use crate::render::text::{Detail, TextOptions};
+use crate::render::text::{Detail, TextOptions, printable};
 
 /// Width where neither the user nor a terminal says one.
 const USUAL_WIDTH: usize = 100;
@@ -15,6 +15,11 @@ const NARROWEST: usize = 20;
 /// Standard output, written in blocks.
 pub(super) fn stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Says one line on standard error. Where even that cannot be written there is nobody left to tell, so the failure is let go.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "synscope: {}", printable(line));
 }
 
 /// How text is to be drawn. `show` says whether the user asked for certain connections.

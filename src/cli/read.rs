@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::capture::{self, Source};
 use crate::cli::args::{Common, Format, Read};
 use crate::cli::exit::Exit;
-use crate::cli::output::{stdout, text_options};
+use crate::cli::output::{say, stdout, text_options};
 use crate::cli::selection::Selected;
 use crate::pipeline;
 use crate::render::json::JsonLines;
@@ -19,7 +19,7 @@ use crate::track::Limits;
 /// Reads every file in turn. A file that cannot be read does not keep the others from being read.
 pub(super) fn read(args: &Read, common: &Common) -> Result<Exit> {
     if args.keylog.is_some() && !common.quiet {
-        eprintln!("synscope: note: --keylog is not used yet: TLS is not decrypted");
+        say("note: --keylog is not used yet: TLS is not decrypted");
     }
     let mut exit = Exit::Done;
     let mut failure = None;
@@ -95,7 +95,7 @@ fn run(
     let mut selected = Selected { selection, audience, shown: 0 };
     let summary = pipeline::run(source, options, &|| false, &mut selected)?;
     if asked && selected.shown == 0 && !common.quiet {
-        eprintln!("synscope: note: no connection in this capture matches what was asked for");
+        say("note: no connection in this capture matches what was asked for");
     }
     Ok(summary)
 }
@@ -109,6 +109,6 @@ fn report_damage(file: &OsStr, summary: &Summary, common: &Common) {
             damage.reason,
             summary.frames
         );
-        eprintln!("synscope: {}", crate::render::text::printable(&line));
+        say(&line);
     }
 }
