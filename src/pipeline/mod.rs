@@ -1,6 +1,8 @@
 //! The only place that knows the order of the stages: frames in, events out.
 
 mod frame;
+mod oddities;
+mod relay;
 mod run;
 
 pub use frame::{Found, explain_frame};

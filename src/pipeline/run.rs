@@ -2,12 +2,12 @@
 
 use std::io;
 
-use crate::base::convert::wide;
-use crate::base::{Duration, FrameNo, Timestamp};
+use crate::base::Duration;
 use crate::capture::{self, Next, Source};
+use crate::pipeline::relay::Relay;
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Arrival, Connection, Limits, Observer, Step, Tracker};
-use crate::wire::{Dissection, Dissector, Stop};
+use crate::track::{Arrival, Limits, Tracker};
+use crate::wire::Dissector;
 
 /// How far to read and what to tell.
 #[derive(Clone, Copy, Debug)]
@@ -48,27 +48,23 @@ pub fn run(
     relay.introduce(source)?;
     let mut broken = None;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
-        let next = match source.next_frame() {
-            Ok(next) => next,
+        match source.next_frame() {
             Err(error) => {
                 broken = Some(error);
                 break;
             }
-        };
-        match next {
-            Next::End => break,
-            Next::Idle => {
+            Ok(Next::End) => break,
+            Ok(Next::Idle) => {
                 tracker.idle(&mut relay);
                 relay.tell(Event::Idle);
             }
-            Next::Frame(frame) => {
+            Ok(Next::Frame(frame)) => {
                 if relay.is_too_late(&frame, options.duration) {
                     break;
                 }
-                relay.count(&frame);
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-                relay.count_unread(&dissection);
+                relay.count(&frame, &dissection);
                 let arrival =
                     Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
                 tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
@@ -83,122 +79,6 @@ pub fn run(
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;
     broken.map_or(Ok(summary), |error| Err(error.into()))
-}
-
-/// Passes what the tracker finds out on to the audience, and counts.
-struct Relay<'a> {
-    audience: &'a mut dyn Audience,
-    summary: Summary,
-    /// The first failure to write: the run ends there.
-    failure: Option<io::Error>,
-    /// Time of the latest frame that has one.
-    latest: Option<Timestamp>,
-    /// Frames with an earlier time than the frame before them.
-    backwards: u64,
-    first_backwards: Option<FrameNo>,
-    /// IP fragments that are not whole packets.
-    fragments: u64,
-}
-
-impl<'a> Relay<'a> {
-    fn new(audience: &'a mut dyn Audience) -> Self {
-        Self {
-            audience,
-            summary: Summary::default(),
-            failure: None,
-            latest: None,
-            backwards: 0,
-            first_backwards: None,
-            fragments: 0,
-        }
-    }
-
-    fn introduce(&mut self, source: &dyn Source) -> Result<(), Error> {
-        let link_types: Vec<_> = source.interfaces().iter().map(|interface| interface.link_type).collect();
-        self.tell(Event::Capture { identity: source.identity(), link_types: &link_types });
-        self.check()
-    }
-
-    fn count(&mut self, frame: &capture::Frame<'_>) {
-        if self.summary.frames == 0 {
-            self.tell(Event::FirstFrame(frame.time));
-        }
-        let captured = wide(frame.bytes.len());
-        self.watch_the_clock(frame);
-        self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
-    }
-
-    fn count_unread(&mut self, dissection: &Dissection) {
-        let fragment = dissection.network.and_then(|network| network.fragment);
-        self.fragments += u64::from(fragment.is_some_and(|fragment| fragment.more || fragment.offset > 0));
-        let above_link = dissection.network.is_some();
-        match dissection.stop {
-            Some(_) if !above_link => self.summary.undecoded_frames += 1,
-            Some(Stop::Cut { .. }) => self.summary.headers_cut += 1,
-            _ => {}
-        }
-    }
-
-    /// Counts frames whose time lies before that of the frame before them.
-    fn watch_the_clock(&mut self, frame: &capture::Frame<'_>) {
-        if frame.time.zip(self.latest).is_some_and(|(now, before)| now < before) {
-            self.backwards += 1;
-            self.first_backwards.get_or_insert(frame.number);
-        }
-        self.latest = frame.time.or(self.latest);
-    }
-
-    fn is_too_late(&self, frame: &capture::Frame<'_>, longest: Option<Duration>) -> bool {
-        let passed = frame.time.zip(self.summary.first_time).map(|(now, first)| now.since(first));
-        passed.zip(longest).is_some_and(|(passed, longest)| passed > longest)
-    }
-
-    fn conclude(mut self, source: &mut dyn Source) -> Result<Summary, Error> {
-        self.summary.drops = source.drops();
-        self.summary.damage = source.damage().cloned();
-        self.summary.notes = source.notes().to_vec();
-        if self.fragments > 0 {
-            let frames = if self.fragments == 1 { "IP fragment is" } else { "IP fragments are" };
-            self.summary.notes.push(format!(
-                "{} {frames} not put together: what they carry is followed only as far as the first \
-                 fragment shows it, so bytes and segments may be missing",
-                self.fragments
-            ));
-        }
-        if let Some(first) = self.first_backwards {
-            let frames = if self.backwards == 1 { "frame has an" } else { "frames have an" };
-            self.summary.notes.push(format!(
-                "time runs backwards: {} {frames} earlier time than the frame before, the first is frame {first}; durations \
-                 across them may be wrong",
-                self.backwards
-            ));
-        }
-        let summary = std::mem::take(&mut self.summary);
-        self.tell(Event::Summary(&summary));
-        self.check()?;
-        Ok(summary)
-    }
-
-    fn tell(&mut self, event: Event<'_>) {
-        if self.failure.is_none() {
-            self.failure = self.audience.hear(event).err();
-        }
-    }
-
-    fn check(&mut self) -> Result<(), Error> {
-        self.failure.take().map_or(Ok(()), |failure| Err(Error::Output(failure)))
-    }
-}
-
-impl Observer for Relay<'_> {
-    fn step(&mut self, connection: &Connection, step: &Step) {
-        self.tell(Event::Step { connection, step });
-    }
-
-    fn connection(&mut self, connection: &Connection) {
-        self.summary.count(connection.handshake.outcome);
-        self.tell(Event::Connection(connection));
-    }
 }
 
 #[cfg(test)]

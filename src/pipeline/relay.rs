@@ -1,0 +1,90 @@
+//! Between the stages and whoever is told of them: counts, and passes on.
+
+use std::io;
+
+use crate::base::Duration;
+use crate::base::convert::wide;
+use crate::capture::{Frame, Source};
+use crate::pipeline::Error;
+use crate::pipeline::oddities::Oddities;
+use crate::timeline::{Audience, Event, Summary};
+use crate::track::{Connection, Observer, Step};
+use crate::wire::{Dissection, Stop};
+
+/// Passes what the tracker finds out on to the audience, and counts.
+pub(super) struct Relay<'a> {
+    audience: &'a mut dyn Audience,
+    pub(super) summary: Summary,
+    /// The first failure to write: the run ends there.
+    failure: Option<io::Error>,
+    oddities: Oddities,
+}
+
+impl<'a> Relay<'a> {
+    pub(super) fn new(audience: &'a mut dyn Audience) -> Self {
+        Self { audience, summary: Summary::default(), failure: None, oddities: Oddities::default() }
+    }
+
+    /// Says what is being read.
+    pub(super) fn introduce(&mut self, source: &dyn Source) -> Result<(), Error> {
+        let link_types: Vec<_> = source.interfaces().iter().map(|interface| interface.link_type).collect();
+        self.tell(Event::Capture { identity: source.identity(), link_types: &link_types });
+        self.check()
+    }
+
+    /// Counts a frame before anything is told of it.
+    pub(super) fn count(&mut self, frame: &Frame<'_>, dissection: &Dissection) {
+        if self.summary.frames == 0 {
+            self.tell(Event::FirstFrame(frame.time));
+        }
+        let captured = wide(frame.bytes.len());
+        self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
+        match dissection.stop {
+            Some(_) if dissection.network.is_none() => self.summary.undecoded_frames += 1,
+            Some(Stop::Cut { .. }) => self.summary.headers_cut += 1,
+            _ => {}
+        }
+        self.oddities.watch(frame, dissection);
+    }
+
+    /// Whether a frame comes later after the first than the user wants to go.
+    pub(super) fn is_too_late(&self, frame: &Frame<'_>, longest: Option<Duration>) -> bool {
+        let passed = frame.time.zip(self.summary.first_time).map(|(now, first)| now.since(first));
+        passed.zip(longest).is_some_and(|(passed, longest)| passed > longest)
+    }
+
+    /// Says the totals.
+    pub(super) fn conclude(mut self, source: &mut dyn Source) -> Result<Summary, Error> {
+        self.summary.drops = source.drops();
+        self.summary.damage = source.damage().cloned();
+        self.summary.notes = source.notes().to_vec();
+        self.summary.notes.extend(self.oddities.sentences());
+        let summary = std::mem::take(&mut self.summary);
+        self.tell(Event::Summary(&summary));
+        self.check()?;
+        Ok(summary)
+    }
+
+    /// Tells an event, unless an earlier one could not be written.
+    pub(super) fn tell(&mut self, event: Event<'_>) {
+        if self.failure.is_none() {
+            self.failure = self.audience.hear(event).err();
+        }
+    }
+
+    /// The failure to write, once.
+    pub(super) fn check(&mut self) -> Result<(), Error> {
+        self.failure.take().map_or(Ok(()), |failure| Err(Error::Output(failure)))
+    }
+}
+
+impl Observer for Relay<'_> {
+    fn step(&mut self, connection: &Connection, step: &Step) {
+        self.tell(Event::Step { connection, step });
+    }
+
+    fn connection(&mut self, connection: &Connection) {
+        self.summary.count(connection.handshake.outcome);
+        self.tell(Event::Connection(connection));
+    }
+}
