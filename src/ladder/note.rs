@@ -4,7 +4,7 @@ use crate::base::{Annotation, SeqNum, Severity, Side};
 use crate::ladder::number::{counted, ordinal, span};
 use crate::ladder::offer::offer;
 use crate::ladder::opening::Opening;
-use crate::track::{Connection, RstEffect, Step, StepKind};
+use crate::track::{Connection, RstEffect, Step, StepKind, rules};
 use crate::wire::transport::SynOptions;
 
 /// One remark, without a full stop. Parts that may stand on different lines are separated by ` · `.
@@ -46,8 +46,13 @@ pub enum Mark {
 }
 
 /// Rules that say what the notes on a step say already, with more numbers.
-const TOLD: [&str; 5] =
-    ["syn-sent-again", "syn-with-data", "syn-ack-sent-again", "simultaneous-open", "rst-ignored"];
+const TOLD: [&str; 5] = [
+    rules::SYN_SENT_AGAIN.id,
+    rules::SYN_WITH_DATA.id,
+    rules::SYN_ACK_SENT_AGAIN.id,
+    rules::SIMULTANEOUS_OPEN.id,
+    rules::RST_IGNORED.id,
+];
 
 /// The notes on a step. `opening` is what the sender opened with before, where this step repeats it.
 pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Opening>) -> Vec<Note> {

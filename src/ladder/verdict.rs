@@ -152,13 +152,10 @@ fn opened(connection: &Connection) -> String {
     let handshake = &connection.handshake;
     let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
     match handshake.outcome {
-        Outcome::Established | Outcome::SimultaneousOpen if is_to_itself(connection) => {
-            format!("established{within}")
-        }
-        Outcome::Established => format!("established{within}"),
-        Outcome::SimultaneousOpen => {
+        Outcome::SimultaneousOpen if !is_to_itself(connection) => {
             format!("established{within} by a simultaneous open: both sides sent a SYN")
         }
+        Outcome::Established | Outcome::SimultaneousOpen => format!("established{within}"),
         Outcome::HalfOpen if unseen(connection) == Some(Side::Client) => format!(
             "half-open: {}; nothing of the client was captured",
             repeated("the server sent a SYN-ACK", handshake.syn_ack_count, connection)
