@@ -132,7 +132,7 @@ pub(super) struct Common {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub(super) ascii: bool,
-    /// Width in columns (default: that of the terminal, else 100)
+    /// Width in columns (default: that of the terminal or of the variable `COLUMNS`, else 100)
     #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=1000))]
     pub(super) width: Option<u16>,
     /// Memory that the connections being followed may take; beyond it the idlest are given up, counted and said
