@@ -3,6 +3,7 @@
 //!
 //! The library's interface is unstable before 1.0; what users and scripts can rely on is the command line and its JSON.
 
+pub mod app;
 pub mod base;
 pub mod capture;
 pub mod cli;
@@ -10,6 +11,7 @@ pub mod explain;
 pub mod ladder;
 pub mod pipeline;
 pub mod render;
+pub mod stream;
 pub mod timeline;
 pub mod track;
 pub mod wire;

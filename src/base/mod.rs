@@ -8,6 +8,7 @@ mod number;
 mod rule;
 mod sequence;
 mod span;
+mod stream_span;
 mod time;
 
 pub use endpoint::{Addresses, Endpoint, Side};
@@ -17,4 +18,5 @@ pub use number::grouped;
 pub use rule::{Annotation, Certainty, Cite, Rule, Severity};
 pub use sequence::SeqNum;
 pub use span::ByteSpan;
+pub use stream_span::StreamSpan;
 pub use time::{Duration, Timestamp};

@@ -138,6 +138,9 @@ pub(super) struct Common {
     /// Memory that the connections being followed may take; beyond it the idlest are given up, counted and said
     #[arg(long, global = true, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::size)]
     pub(super) max_memory: u64,
+    /// Messages above TCP: none, one line each with pings and pongs folded, or all of them in full
+    #[arg(long, value_enum, default_value_t = Messages::Summary, global = true)]
+    pub(super) messages: Messages,
     /// Print no notes on stderr
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -149,4 +152,15 @@ pub(super) enum Format {
     Text,
     /// One JSON object a line, for scripts
     Json,
+}
+
+/// How much is told of what connections carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Messages {
+    /// Only what connections as a whole say of it
+    None,
+    /// One line each; pings and pongs folded
+    Summary,
+    /// Every message, with its text in full
+    Full,
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::base::Duration;
 use crate::capture::live::{self, StopFlag};
 use crate::capture::{Recording, Source};
-use crate::cli::args::{Common, Format, Live};
+use crate::cli::args::{Common, Format, Live, Messages};
 use crate::cli::exit::Exit;
 use crate::cli::output::{say, stdout, text_options};
 use crate::cli::selection::Selected;
@@ -84,7 +84,12 @@ fn run(
 ) -> Result<()> {
     let steps = common.format == Format::Text;
     let limits = Limits { max_memory: common.max_memory, steps, longest_run: Some(LONGEST_RUN) };
-    let options = pipeline::Options { limits, count: args.count, duration: None };
+    let options = pipeline::Options {
+        limits,
+        messages: common.messages != Messages::None,
+        count: args.count,
+        duration: None,
+    };
     let began = Instant::now();
     let longest = args.duration.and_then(|d| u64::try_from(d.0).ok()).map(std::time::Duration::from_nanos);
     let asked = Cell::new(None);

@@ -5,7 +5,8 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use anstream::AutoStream;
 
 use crate::cli::args::{Common, Show};
-use crate::render::text::{Detail, TextOptions, printable};
+use crate::explain::printable;
+use crate::render::text::{Detail, TextOptions};
 
 /// Width where neither the user nor a terminal says one.
 const USUAL_WIDTH: usize = 100;

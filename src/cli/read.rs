@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use crate::capture::{self, Source};
-use crate::cli::args::{Common, Format, Read};
+use crate::cli::args::{Common, Format, Messages, Read};
 use crate::cli::exit::Exit;
 use crate::cli::output::{say, stdout, text_options};
 use crate::cli::selection::Selected;
@@ -87,6 +87,7 @@ fn run(
             steps: common.format == Format::Text,
             longest_run: None,
         },
+        messages: common.messages != Messages::None,
         count: args.count,
         duration: args.duration,
     };

@@ -40,9 +40,14 @@ pub(super) struct Selected<'a> {
 impl Audience for Selected<'_> {
     fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Step { connection, .. } if !self.selection.takes(connection) => Ok(()),
-            Event::Connection(connection) if !self.selection.takes(connection) => Ok(()),
-            Event::Connection(_) => {
+            Event::Step { connection, .. }
+            | Event::Message { connection, .. }
+            | Event::Connection { connection, .. }
+                if !self.selection.takes(connection) =>
+            {
+                Ok(())
+            }
+            Event::Connection { .. } => {
                 self.shown += 1;
                 self.audience.hear(event)
             }

@@ -1,8 +1,10 @@
 //! Vocabulary of the slow tier: what a layer's bytes mean, field by field. Built only for what is on display.
 
 mod field_writer;
+mod printable;
 
 pub use field_writer::{BitPlace, FieldWriter, Place, counted, hex};
+pub use printable::printable;
 
 use crate::base::{ByteSpan, Cite};
 

@@ -1,7 +1,7 @@
 //! One frame in words: its seven layers, in the connection that it belongs to.
 
 use crate::base::convert::{index, narrow};
-use crate::base::{ByteSpan, Cite, ConnId, FrameNo, Timestamp, grouped};
+use crate::base::{ByteSpan, Cite, FrameNo, Timestamp, grouped};
 use crate::capture::{self, Frame, Next, Source};
 use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
 use crate::track::{Arrival, Connection, Limits, Membership, Observer, Step, Tracker};
@@ -92,7 +92,7 @@ fn explain(
         offset: frame.time.zip(place.first_time).map(|(time, first)| time.since(first)),
         captured_length: narrow(frame.bytes.len()),
         wire_length: frame.wire_length,
-        connection: place.membership.map(|m| FrameConnection { id: ConnId(m.connection), from: m.from }),
+        connection: place.membership.map(|m| FrameConnection { id: m.connection, from: m.from }),
         layers,
         bytes: frame.bytes.to_vec(),
     }

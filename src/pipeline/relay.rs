@@ -6,9 +6,10 @@ use crate::base::Duration;
 use crate::base::convert::wide;
 use crate::capture::{Frame, Source};
 use crate::pipeline::Error;
+use crate::pipeline::conversations::{Conversations, Told};
 use crate::pipeline::oddities::Oddities;
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Connection, Observer, Step};
+use crate::track::{Connection, Membership, Observer, Step, StepKind};
 use crate::wire::{Dissection, Stop};
 
 /// Passes what the tracker finds out on to the audience, and counts.
@@ -18,11 +19,21 @@ pub(super) struct Relay<'a> {
     /// The first failure to write: the run ends there.
     failure: Option<io::Error>,
     oddities: Oddities,
+    conversations: Conversations,
+    /// Endings of this frame's connection: told after the messages that the same frame completed.
+    endings: Vec<Step>,
 }
 
 impl<'a> Relay<'a> {
-    pub(super) fn new(audience: &'a mut dyn Audience) -> Self {
-        Self { audience, summary: Summary::default(), failure: None, oddities: Oddities::default() }
+    pub(super) fn new(audience: &'a mut dyn Audience, conversations: Conversations) -> Self {
+        Self {
+            audience,
+            summary: Summary::default(),
+            failure: None,
+            oddities: Oddities::default(),
+            conversations,
+            endings: Vec::new(),
+        }
     }
 
     /// Says what is being read.
@@ -47,6 +58,24 @@ impl<'a> Relay<'a> {
         self.oddities.watch(frame, dissection);
     }
 
+    /// Takes the data of a frame: tells the messages that it completes, then what ended with it; who tells of the data that follows.
+    pub(super) fn data(
+        &mut self,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        membership: &Membership,
+        connection: &Connection,
+    ) -> Told {
+        let (audience, failure) = (&mut *self.audience, &mut self.failure);
+        let told = self.conversations.segment(frame, dissection, membership, connection, &mut |event| {
+            hear(audience, failure, event);
+        });
+        for step in std::mem::take(&mut self.endings) {
+            self.tell(Event::Step { connection, step: &step });
+        }
+        told
+    }
+
     /// Whether a frame comes later after the first than the user wants to go.
     pub(super) fn is_too_late(&self, frame: &Frame<'_>, longest: Option<Duration>) -> bool {
         let passed = frame.time.zip(self.summary.first_time).map(|(now, first)| now.since(first));
@@ -59,6 +88,7 @@ impl<'a> Relay<'a> {
         self.summary.damage = source.damage().cloned();
         self.summary.notes = source.notes().to_vec();
         self.summary.notes.extend(self.oddities.sentences());
+        self.summary.notes.extend(self.conversations.note());
         let summary = std::mem::take(&mut self.summary);
         self.tell(Event::Summary(&summary));
         self.check()?;
@@ -67,9 +97,7 @@ impl<'a> Relay<'a> {
 
     /// Tells an event, unless an earlier one could not be written.
     pub(super) fn tell(&mut self, event: Event<'_>) {
-        if self.failure.is_none() {
-            self.failure = self.audience.hear(event).err();
-        }
+        hear(self.audience, &mut self.failure, event);
     }
 
     /// The failure to write, once.
@@ -78,13 +106,28 @@ impl<'a> Relay<'a> {
     }
 }
 
+/// Tells an event, unless an earlier one could not be written.
+fn hear(audience: &mut dyn Audience, failure: &mut Option<io::Error>, event: Event<'_>) {
+    if failure.is_none() {
+        *failure = audience.hear(event).err();
+    }
+}
+
 impl Observer for Relay<'_> {
     fn step(&mut self, connection: &Connection, step: &Step) {
-        self.tell(Event::Step { connection, step });
+        if connection.final_because.is_none()
+            && matches!(step.kind, StepKind::Fin { .. } | StepKind::Rst { .. })
+        {
+            self.endings.push(*step);
+        } else {
+            self.tell(Event::Step { connection, step });
+        }
     }
 
     fn connection(&mut self, connection: &Connection) {
         self.summary.count(connection.handshake.outcome);
-        self.tell(Event::Connection(connection));
+        let (audience, failure) = (&mut *self.audience, &mut self.failure);
+        let carried = self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
+        self.tell(Event::Connection { connection, carried: &carried });
     }
 }

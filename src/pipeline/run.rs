@@ -3,17 +3,20 @@
 use std::io;
 
 use crate::base::Duration;
-use crate::capture::{self, Next, Source};
+use crate::capture::{self, Frame, Next, Source};
+use crate::pipeline::conversations::{Conversations, Told};
 use crate::pipeline::relay::Relay;
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Arrival, Limits, Tracker};
-use crate::wire::Dissector;
+use crate::track::{Arrival, Limits, Membership, Tracker};
+use crate::wire::{Dissection, Dissector};
 
 /// How far to read and what to tell.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Bounds of the tracker, and whether steps are wanted.
     pub limits: Limits,
+    /// Whether messages are told; without them the streams are read all the same, for what connections say of them.
+    pub messages: bool,
     /// Stop after so many frames.
     pub count: Option<u64>,
     /// Stop at the first frame so long after the capture's first, in capture time.
@@ -44,7 +47,7 @@ pub fn run(
 ) -> Result<Summary, Error> {
     let dissector = Dissector::new();
     let mut tracker = Tracker::new(options.limits);
-    let mut relay = Relay::new(audience);
+    let mut relay = Relay::new(audience, Conversations::new(options.limits.max_memory / 4, options.messages));
     relay.introduce(source)?;
     let mut broken = None;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
@@ -67,7 +70,12 @@ pub fn run(
                 relay.count(&frame, &dissection);
                 let arrival =
                     Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
-                tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
+                let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
+                tracker.tell_finals(membership.map(|membership| membership.connection), &mut relay);
+                if let Some(membership) = membership {
+                    carry(&mut tracker, &mut relay, &frame, &dissection, &membership);
+                    tracker.tell_finals(None, &mut relay);
+                }
             }
         }
         relay.check()?;
@@ -79,6 +87,19 @@ pub fn run(
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;
     broken.map_or(Ok(summary), |error| Err(error.into()))
+}
+
+/// Hands a segment's data on to what reads it.
+fn carry(
+    tracker: &mut Tracker,
+    relay: &mut Relay<'_>,
+    frame: &Frame<'_>,
+    dissection: &Dissection,
+    membership: &Membership,
+) {
+    let Some(connection) = tracker.connection(membership) else { return };
+    let told = relay.data(frame, dissection, membership, connection);
+    tracker.leave_data(membership, told == Told::ByMessages, told == Told::ByMessages);
 }
 
 #[cfg(test)]
@@ -117,7 +138,12 @@ mod tests {
         let mut source = capture::from_reader("disk", Cursor::new(file).chain(Broken)).unwrap();
         let limits = Limits { max_memory: 1 << 20, steps: false, longest_run: None };
         let mut heard = Heard::default();
-        let ran = run(&mut *source, Options { limits, count: None, duration: None }, &|| false, &mut heard);
+        let ran = run(
+            &mut *source,
+            Options { limits, messages: true, count: None, duration: None },
+            &|| false,
+            &mut heard,
+        );
         (heard.0, ran)
     }
 

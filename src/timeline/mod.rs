@@ -1,7 +1,9 @@
 //! Everything that happened, in order: what every face of the program is told.
 
+mod placed;
 mod summary;
 
+pub use placed::{Carried, Dialogue, Placed, PlacedUpgrade};
 pub use summary::Summary;
 
 use crate::base::{LinkType, Timestamp};
@@ -27,8 +29,20 @@ pub enum Event<'a> {
         /// What happened.
         step: &'a Step,
     },
-    /// A connection is final. In the order of (the frame that made it final, connection).
-    Connection(&'a Connection),
+    /// A message above TCP is complete. In the order of (the frame that made it final, connection, position in that frame).
+    Message {
+        /// The connection as it is now.
+        connection: &'a Connection,
+        /// The message.
+        placed: &'a Placed<'a>,
+    },
+    /// A connection is final. In the order of (the frame that made it final, connection), after its messages.
+    Connection {
+        /// The connection.
+        connection: &'a Connection,
+        /// What it carried.
+        carried: &'a Carried,
+    },
     /// No frame came for a moment (live only): a good time to show what was held back.
     Idle,
     /// Always last.

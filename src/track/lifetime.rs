@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::base::{Duration, Side};
+use crate::base::{ConnId, Duration, Side};
 use crate::track::outcome::Surroundings;
 use crate::track::record::{PendingSyn, Record};
 use crate::track::scribe::Scribe;
@@ -87,10 +87,14 @@ impl Tracker {
         Surroundings { replies_captured: self.evidence.shows_replies_to(record), until: self.now }
     }
 
-    /// Tells the connections that this frame made final, in the order of their names.
-    pub(super) fn tell_finals(&mut self, observer: &mut dyn Observer) {
+    /// Tells the connections that the latest frame made final, in the order of their names: those before the connection `until`, or
+    /// all of them.
+    pub fn tell_finals(&mut self, until: Option<ConnId>, observer: &mut dyn Observer) {
         self.finals.sort_by_key(|record| record.connection.id);
-        for mut record in self.finals.drain(..) {
+        let count = until.map_or(self.finals.len(), |until| {
+            self.finals.partition_point(|record| record.connection.id < until)
+        });
+        for mut record in self.finals.drain(..count) {
             record.end_run(&mut self.scribe);
             for step in self.scribe.drain() {
                 observer.step(&record.connection, &step);
@@ -147,6 +151,7 @@ mod tests {
             let time = Some(Timestamp(at * 1_000_000_000));
             let arrival = Arrival { number: FrameNo(self.2), time, wire_length: 40 };
             self.0.frame(arrival, &bytes, &dissection, &mut self.1);
+            self.0.tell_finals(None, &mut self.1);
         }
 
         fn refused(&mut self, at: u64, port: u16, seq: u32) {

@@ -28,6 +28,8 @@ pub(super) struct Record {
     /// A SYN that may belong to the next connection of these endpoints.
     pub(super) pending: Option<Box<PendingSyn>>,
     pub(super) run: Option<DataRun>,
+    /// What its data says is told by messages: no runs of data are.
+    pub(super) data_told_by_others: bool,
     pub(super) scribe_state: ScribeState,
 }
 
@@ -118,15 +120,16 @@ impl Record {
             abandoned: false,
             pending: None,
             run: None,
+            data_told_by_others: false,
             scribe_state: ScribeState::default(),
         }
     }
 
-    /// Takes one segment of the connection.
-    pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) {
+    /// Takes one segment of the connection; whether it is one that was just recorded already.
+    pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
         if self.count(segment) {
             self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
-            return;
+            return true;
         }
         let first = self.connection.first_frame == segment.frame;
         self.end_mut(segment.from).see(segment);
@@ -139,6 +142,7 @@ impl Record {
         } else {
             self.synchronised_segment(segment, first, scribe);
         }
+        false
     }
 
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.

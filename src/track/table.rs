@@ -67,6 +67,12 @@ impl Table {
         slot.is_some_and(|slot| slot.record.is_some())
     }
 
+    /// The connection that was put there, without counting as a use of it.
+    pub(super) fn peek(&self, place: Place) -> Option<&Record> {
+        let slot = self.slots.get(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
+        slot.record.as_deref()
+    }
+
     pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
         let slot =
             self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;

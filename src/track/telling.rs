@@ -18,7 +18,8 @@ impl Record {
 
     /// Adds a segment with data to the run of its side; ends the other side's run.
     pub(super) fn add_to_run(&mut self, segment: &Segment, scribe: &mut Scribe) {
-        if scribe.is_wanted() && !self.run.as_mut().is_some_and(|run| run.takes(segment, scribe)) {
+        let wanted = scribe.is_wanted() && !self.data_told_by_others;
+        if wanted && !self.run.as_mut().is_some_and(|run| run.takes(segment, scribe)) {
             self.end_run(scribe);
             self.run = Some(DataRun::new(segment, (self.client.state, self.server.state)));
         }

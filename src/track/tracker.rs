@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::base::{Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -10,7 +10,7 @@ use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::table::{Key, Place, Table};
-use crate::track::{IcmpAnswer, Observer, StepKind};
+use crate::track::{Connection, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::transport::{SynOptions, TcpHeader};
@@ -40,14 +40,17 @@ pub struct Arrival {
 /// A frame's place in its connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Membership {
-    /// First frame of the connection.
-    pub connection: FrameNo,
+    /// The connection.
+    pub connection: ConnId,
     /// Who sent the frame.
     pub from: Side,
     /// ISN of the sender, where known so far.
     pub own_isn: Option<SeqNum>,
     /// ISN of the other side, where known so far.
     pub others_isn: Option<SeqNum>,
+    /// The very same packet was recorded just before.
+    pub duplicate: bool,
+    pub(super) place: Place,
 }
 
 /// Follows every connection of a capture. Memory is bounded by [`Limits::max_memory`].
@@ -94,7 +97,8 @@ impl Tracker {
         self.evicted
     }
 
-    /// Takes one frame; says which connection it belongs to.
+    /// Takes one frame; says which connection it belongs to. The connections that it made final are told when
+    /// [`tell_finals`](Self::tell_finals) asks for them.
     pub fn frame(
         &mut self,
         arrival: Arrival,
@@ -104,7 +108,7 @@ impl Tracker {
     ) -> Option<Membership> {
         self.now = arrival.time.or(self.now);
         self.expire();
-        let membership = if let Some((network, header)) = dissection.network.zip(dissection.tcp) {
+        if let Some((network, header)) = dissection.network.zip(dissection.tcp) {
             let route = Route {
                 source: Endpoint::new(network.addresses.source, header.source_port),
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
@@ -116,9 +120,24 @@ impl Tracker {
                 self.icmp(arrival, error, observer);
             }
             None
-        };
-        self.tell_finals(observer);
-        membership
+        }
+    }
+
+    /// The connection that a frame just belonged to, as it is now.
+    #[must_use]
+    pub fn connection(&self, membership: &Membership) -> Option<&Connection> {
+        self.table.peek(membership.place).map(|record| &record.connection)
+    }
+
+    /// Somebody else tells what the data of a connection says (or does so no longer): no steps of mere data are told then. Data
+    /// that still waits to be told is dropped where `covered`: then its messages tell it too.
+    pub fn leave_data(&mut self, membership: &Membership, to_others: bool, covered: bool) {
+        if let Some(record) = self.table.record(membership.place) {
+            record.data_told_by_others = to_others;
+            if covered {
+                record.run = None;
+            }
+        }
     }
 
     /// Nothing came for a moment: tells data that waits to be told.
@@ -134,7 +153,7 @@ impl Tracker {
         for record in self.table.drain() {
             self.conclude(record, crate::track::FinalBecause::CaptureEnded);
         }
-        self.tell_finals(observer);
+        self.tell_finals(None, observer);
     }
 
     fn segment(
@@ -147,7 +166,7 @@ impl Tracker {
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
-        record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
+        let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
         let is_first_of_side = record.connection.traffic(from).frames == 1;
@@ -160,10 +179,12 @@ impl Tracker {
         }
         tell_steps(&mut self.scribe, record, observer);
         let membership = Membership {
-            connection: record.connection.first_frame,
+            connection: record.connection.id,
             from,
             own_isn: record.end(from).isn,
             others_isn: record.end(from.other()).isn,
+            duplicate,
+            place,
         };
         let closed_now = record.is_closed() && !was_closed;
         if closed_now {

@@ -42,7 +42,7 @@ impl<W: Write> Audience for JsonLines<W> {
                 self.line(&CaptureLine::new(identity, link_types))?;
                 self.out.flush()
             }
-            Event::Connection(connection) => {
+            Event::Connection { connection, .. } => {
                 let file = self.file.clone().filter(|_| self.many);
                 let line = ConnectionLine::new(connection, self.first_time, file.as_deref());
                 self.line(&line)
@@ -56,7 +56,7 @@ impl<W: Write> Audience for JsonLines<W> {
                 self.first_time = time;
                 Ok(())
             }
-            Event::Step { .. } => Ok(()),
+            Event::Step { .. } | Event::Message { .. } => Ok(()),
             Event::Idle => self.out.flush(),
         }
     }

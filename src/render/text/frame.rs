@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 
 use crate::base::ByteSpan;
+use crate::explain::printable;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
 use crate::ladder::number::{counted, grouped, offset};
 use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
-use crate::render::text::printable::printable;
 use crate::render::text::wrap::wrap;
 use crate::render::text::{TextOptions, hex, palette};
 

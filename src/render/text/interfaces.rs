@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::capture::live::InterfaceInfo;
-use crate::render::text::printable;
+use crate::explain::printable;
 
 const HEADINGS: [&str; 5] = ["NAME", "STATE", "LINK TYPE", "MAC", "ADDRESSES"];
 

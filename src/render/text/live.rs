@@ -210,7 +210,8 @@ impl<W: Write> Audience for LiveText<W> {
                 Ok(())
             }
             Event::Step { connection, step } => self.step(connection, step),
-            Event::Connection(connection) => self.connection(connection),
+            Event::Message { .. } => Ok(()),
+            Event::Connection { connection, .. } => self.connection(connection),
             Event::Idle => self.out.flush(),
             Event::Summary(totals) => self.summary(totals),
         }
@@ -250,6 +251,7 @@ mod tests {
     use crate::base::LinkType;
     use crate::capture::{Drops, Identity};
     use crate::ladder::sample::{Talk, chat};
+    use crate::timeline::Carried;
     use crate::track::Outcome;
     use insta::assert_snapshot;
 
@@ -263,7 +265,9 @@ mod tests {
                 audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
             }
             if *done {
-                audience.hear(Event::Connection(&talk.connection)).unwrap();
+                audience
+                    .hear(Event::Connection { connection: &talk.connection, carried: &Carried::default() })
+                    .unwrap();
             }
         }
         let mut summary = Summary::default();
@@ -310,7 +314,9 @@ mod tests {
         }
         let drawn = audience.out.len();
         for talk in &talks {
-            audience.hear(Event::Connection(&talk.connection)).unwrap();
+            audience
+                .hear(Event::Connection { connection: &talk.connection, carried: &Carried::default() })
+                .unwrap();
         }
         audience.hear(Event::Summary(&Summary::default())).unwrap();
         let text = String::from_utf8(audience.into_inner().split_off(drawn)).unwrap();

@@ -1,6 +1,6 @@
 //! Pictures for the terminal: one connection as a ladder, many as a table, a frame as its layers and bytes.
 //!
-//! Every text that came from a file or the network passes [`printable`]; every line is made for a width, with or without
+//! Every text that came from a file or the network passes [`printable`](crate::explain::printable); every line is made for a width, with or without
 //! characters beyond ASCII, with or without colour.
 
 mod frame;
@@ -17,7 +17,6 @@ mod listing;
 mod live;
 mod overview;
 mod palette;
-mod printable;
 mod read;
 mod summary;
 mod wrap;
@@ -26,7 +25,6 @@ pub use frame::write_frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use live::LiveText;
-pub use printable::printable;
 pub use read::ReadText;
 
 use line::Paper;

@@ -195,7 +195,8 @@ impl<W: Write> Audience for ReadText<W> {
                 Ok(())
             }
             Event::Step { connection, step } => self.step(connection.id, step),
-            Event::Connection(connection) => self.connection(connection),
+            Event::Message { .. } => Ok(()),
+            Event::Connection { connection, .. } => self.connection(connection),
             Event::Idle => Ok(()),
             Event::Summary(totals) => self.summary(totals),
         }
@@ -208,6 +209,7 @@ mod tests {
     use crate::base::{Certainty, LinkType, Side};
     use crate::capture::{Damage, Identity};
     use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
+    use crate::timeline::Carried;
     use crate::track::{Outcome, RstEffect};
     use insta::assert_snapshot;
 
@@ -250,7 +252,9 @@ mod tests {
             for step in &talk.steps {
                 audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
             }
-            audience.hear(Event::Connection(&talk.connection)).unwrap();
+            audience
+                .hear(Event::Connection { connection: &talk.connection, carried: &Carried::default() })
+                .unwrap();
         }
         audience.hear(Event::Summary(summary)).unwrap();
         String::from_utf8(audience.into_inner()).unwrap()

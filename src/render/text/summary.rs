@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use crate::base::LinkType;
 use crate::capture::Identity;
+use crate::explain::printable;
 use crate::ladder::number::{counted, grouped, span};
 use crate::ladder::{Mark, Note, came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::palette;
-use crate::render::text::printable::printable;
 use crate::render::text::wrap::wrap;
 use crate::timeline::Summary;
 use crate::track::Outcome;

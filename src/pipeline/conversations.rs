@@ -1,0 +1,163 @@
+//! Every connection above TCP, in bounded memory.
+
+use std::collections::HashMap;
+
+use crate::app::{Allowance, StreamEnd};
+use crate::base::convert::index;
+use crate::base::{ConnId, Endpoint, Timestamp};
+use crate::capture::Frame;
+use crate::pipeline::followed::{Followed, Segment};
+use crate::stream::Piece;
+use crate::timeline::{Carried, Event};
+use crate::track::{CloseHow, Connection, Membership};
+use crate::wire::Dissection;
+
+/// Every connection above TCP.
+pub(super) struct Conversations {
+    followed: HashMap<ConnId, Entry>,
+    /// Bytes of memory that they may hold together.
+    most_memory: usize,
+    memory: usize,
+    allowance: Allowance,
+    /// Whether messages are told, or only counted.
+    messages: bool,
+    /// Connections whose data was given up for want of memory.
+    given_up: u64,
+}
+
+struct Entry {
+    followed: Box<Followed>,
+    client: Endpoint,
+    reset: bool,
+    latest: Option<Timestamp>,
+}
+
+/// Who tells of a connection's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nobody: it is not understood (yet).
+    ByNobody,
+    /// Its messages.
+    ByMessages,
+}
+
+impl Conversations {
+    /// Holds at most `max_memory` bytes.
+    pub(super) fn new(max_memory: u64, messages: bool) -> Self {
+        Self {
+            followed: HashMap::new(),
+            most_memory: usize::try_from(max_memory).unwrap_or(usize::MAX),
+            memory: 0,
+            allowance: Allowance::default(),
+            messages,
+            given_up: 0,
+        }
+    }
+
+    /// Takes a segment; who tells of the connection's data from now on.
+    pub(super) fn segment(
+        &mut self,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        membership: &Membership,
+        connection: &Connection,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) -> Told {
+        let Some(segment) = segment(frame, dissection, membership) else { return Told::ByNobody };
+        if segment.piece.declared == 0 && !self.followed.contains_key(&membership.connection) {
+            return Told::ByNobody;
+        }
+        let entry = self.followed.entry(membership.connection).or_insert_with(|| Entry {
+            followed: Box::new(Followed::new(membership.own_isn.is_some())),
+            client: connection.client,
+            reset: false,
+            latest: None,
+        });
+        if entry.client != connection.client {
+            entry.client = connection.client;
+            entry.followed.swap_sides();
+        }
+        entry.latest = frame.time.or(entry.latest);
+        let followed = &mut entry.followed;
+        followed.outbox().allowance = self.allowance;
+        if !membership.duplicate {
+            followed.segment(&segment);
+        }
+        if !entry.reset && is_reset(connection) {
+            entry.reset = true;
+            followed.end(StreamEnd::Reset);
+        }
+        followed.deliver(connection, self.messages, tell);
+        self.allowance = followed.outbox().allowance;
+        let before = followed.memory;
+        self.memory = self.memory.saturating_sub(before).saturating_add(followed.measure());
+        let told = if followed.is_decoding() && self.messages { Told::ByMessages } else { Told::ByNobody };
+        if self.memory > self.most_memory {
+            self.make_room();
+        }
+        told
+    }
+
+    /// A connection is final: tells what was left to tell of it; what it carried.
+    pub(super) fn conclude(&mut self, connection: &Connection, tell: &mut dyn FnMut(Event<'_>)) -> Carried {
+        let Some(mut entry) = self.followed.remove(&connection.id) else { return Carried::default() };
+        self.memory = self.memory.saturating_sub(entry.followed.memory);
+        entry.followed.outbox().allowance = self.allowance;
+        entry.followed.end(if is_reset(connection) { StreamEnd::Reset } else { StreamEnd::Unseen });
+        entry.followed.deliver(connection, self.messages, tell);
+        self.allowance = entry.followed.outbox().allowance;
+        entry.followed.carried
+    }
+
+    /// What was given up, for the notes of the summary.
+    pub(super) fn note(&self) -> Option<String> {
+        (self.given_up > 0).then(|| {
+            let (count, s) = (self.given_up, if self.given_up == 1 { "" } else { "s" });
+            format!(
+                "the memory bound was reached: what {count} connection{s} carried from then on was not read; raise --max-memory"
+            )
+        })
+    }
+
+    /// Gives up the data of connections, the idlest first, until a quarter of the memory is free.
+    fn make_room(&mut self) {
+        let mut idlest: Vec<_> = self.followed.iter().map(|(id, entry)| (entry.latest, *id)).collect();
+        idlest.sort_unstable();
+        for (_, id) in idlest {
+            if self.memory <= self.most_memory / 4 * 3 {
+                break;
+            }
+            if let Some(entry) = self.followed.get_mut(&id) {
+                let before = entry.followed.memory;
+                entry.followed.give_up();
+                self.given_up += 1;
+                self.memory = self.memory.saturating_sub(before).saturating_add(entry.followed.measure());
+            }
+        }
+    }
+}
+
+fn is_reset(connection: &Connection) -> bool {
+    matches!(connection.close.how, CloseHow::Reset | CloseHow::FinThenReset)
+}
+
+/// What of a frame concerns its connection's streams.
+fn segment<'a>(frame: &Frame<'a>, dissection: &Dissection, membership: &Membership) -> Option<Segment<'a>> {
+    let header = dissection.tcp?;
+    let first = header.seq + u32::from(header.flags.syn());
+    let captured = dissection.payload.of(frame.bytes);
+    let bytes = captured.get(..index(header.data_length)).unwrap_or(captured);
+    Some(Segment {
+        from: membership.from,
+        piece: Piece {
+            frame: frame.number,
+            time: frame.time,
+            seq: first,
+            declared: header.data_length,
+            bytes,
+        },
+        ack: header.ack,
+        fin: header.flags.fin().then_some(first + header.data_length),
+        isns: (membership.own_isn, membership.others_isn),
+    })
+}

@@ -1,0 +1,334 @@
+//! One connection above TCP: its two streams, what understands them, and what they carried.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use crate::app::{Conversation, Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
+use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp};
+use crate::stream::{Assembler, Origin, Piece, Run};
+use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
+use crate::track::Connection;
+
+/// One connection above TCP.
+pub(super) struct Followed {
+    streams: Option<Box<Streams>>,
+    outbox: Outbox,
+    pub(super) carried: Carried,
+    /// The last messages, by number: the first of them has the number `placed_before`.
+    placed: VecDeque<Origin>,
+    placed_before: u64,
+    /// The client has said something since the server's last message.
+    asked: bool,
+    /// Bytes of memory it held when last asked.
+    pub(super) memory: usize,
+}
+
+/// Both sides, and what understands them.
+struct Streams {
+    client: Assembler,
+    server: Assembler,
+    conversation: Conversation,
+}
+
+/// What of a segment concerns the streams.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment<'a> {
+    pub(super) from: Side,
+    pub(super) piece: Piece<'a>,
+    pub(super) ack: Option<SeqNum>,
+    /// Number of the FIN.
+    pub(super) fin: Option<SeqNum>,
+    /// Initial sequence numbers of the sender and of the other side.
+    pub(super) isns: (Option<SeqNum>, Option<SeqNum>),
+}
+
+impl Followed {
+    /// Messages whose frames are remembered for later ones to refer to.
+    const MOST_PLACED: usize = 1_024;
+
+    /// A connection of which no data was seen yet.
+    pub(super) fn new(from_start: bool) -> Self {
+        Self {
+            streams: Some(Box::new(Streams {
+                client: Assembler::default(),
+                server: Assembler::default(),
+                conversation: Conversation::new(from_start),
+            })),
+            outbox: Outbox::default(),
+            carried: Carried::default(),
+            placed: VecDeque::new(),
+            placed_before: 0,
+            asked: false,
+            memory: 0,
+        }
+    }
+
+    /// What decoders hand on.
+    pub(super) fn outbox(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
+    /// Whether its data is understood: what its messages do not tell, nobody can.
+    pub(super) fn is_decoding(&self) -> bool {
+        self.streams.as_ref().is_some_and(|streams| streams.conversation.is_decoding())
+    }
+
+    /// Takes a segment.
+    pub(super) fn segment(&mut self, segment: &Segment<'_>) {
+        let Some(streams) = self.streams.as_deref_mut() else { return };
+        streams.take(segment, &mut self.outbox);
+        if streams.conversation.is_opaque() {
+            self.streams = None;
+        }
+    }
+
+    /// Nothing more comes, for this reason.
+    pub(super) fn end(&mut self, how: StreamEnd) {
+        if let Some(streams) = self.streams.as_deref_mut() {
+            streams.end(how, &mut self.outbox);
+        }
+    }
+
+    /// The roles of both ends were guessed wrong.
+    pub(super) fn swap_sides(&mut self) {
+        if let Some(streams) = self.streams.as_deref_mut() {
+            std::mem::swap(&mut streams.client, &mut streams.server);
+            streams.conversation.swap_sides();
+        }
+    }
+
+    /// Gives up understanding, for want of memory.
+    pub(super) fn give_up(&mut self) {
+        self.streams = None;
+    }
+
+    /// Bytes of memory, counted anew.
+    pub(super) fn measure(&mut self) -> usize {
+        let streams = self.streams.as_ref().map_or(0, |streams| streams.memory());
+        let carried = self.carried.dialogue.turns.capacity() * size_of::<(Side, Option<Timestamp>)>();
+        self.memory = size_of::<Self>() + streams + carried + self.placed.capacity() * size_of::<Origin>();
+        self.memory
+    }
+
+    /// Tells what was found since the last call; without `messages` these are only counted.
+    pub(super) fn deliver(
+        &mut self,
+        connection: &Connection,
+        messages: bool,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) {
+        let mut outbox = std::mem::take(&mut self.outbox);
+        for item in outbox.drain() {
+            match item {
+                Item::Message(number, message) => {
+                    self.message(number, &message, messages.then_some(connection), tell);
+                }
+                Item::Upgrade(upgrade) => self.upgrade(upgrade),
+                Item::Closing(closing) => self.carried.closings.push(closing),
+                Item::Rule { rule, side, offset } => {
+                    let origin = self.origin(side, offset).unwrap_or(connection.last_frame);
+                    self.annotate(rule, origin, None);
+                }
+                Item::Protocol(name) => self.protocol(name),
+            }
+        }
+        self.outbox = outbox;
+        if let Some(streams) = self.streams.as_deref_mut() {
+            let found: Vec<_> = streams.client.annotations().chain(streams.server.annotations()).collect();
+            streams.forget();
+            for annotation in found {
+                self.annotate(annotation.rule, annotation.frame, annotation.about);
+            }
+        }
+    }
+
+    fn message(
+        &mut self,
+        number: MessageNo,
+        message: &Message,
+        connection: Option<&Connection>,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) {
+        let origins = self.origins(message.from, message.span);
+        let last = origins.iter().max_by_key(|origin| origin.frame).copied();
+        let last = last.unwrap_or(Origin { frame: FrameNo(0), time: None });
+        let answers = message.answers.and_then(|number| self.placed_at(number));
+        self.protocol(message.protocol);
+        let unasked = self.count(message, last.time);
+        for rule in &message.rules {
+            self.annotate(rule, last.frame, answers.map(|origin| origin.frame));
+        }
+        self.remember(last);
+        if let Some(connection) = connection {
+            let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
+            frames.dedup();
+            let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
+            frames.truncate(Placed::MOST_FRAMES);
+            let placed = Placed {
+                message,
+                number,
+                frame: last.frame,
+                frames: &frames,
+                frames_left_out: crate::base::convert::wide(left_out),
+                time: last.time,
+                answers: answers.map(|origin| (origin.frame, origin.time)),
+                unasked,
+            };
+            tell(Event::Message { connection, placed: &placed });
+        }
+    }
+
+    /// Counts a message; whether the server sent it unasked.
+    fn count(&mut self, message: &Message, time: Option<Timestamp>) -> bool {
+        if message.role == Role::Control {
+            return false;
+        }
+        let dialogue = &mut self.carried.dialogue;
+        if dialogue.turns.len() < Dialogue::MOST_TURNS {
+            dialogue.turns.push((message.from, time));
+        }
+        match message.from {
+            Side::Client => {
+                dialogue.client_messages += 1;
+                self.asked = true;
+                false
+            }
+            Side::Server => {
+                dialogue.server_messages += 1;
+                let unasked = message.role == Role::Data && !self.asked;
+                dialogue.unasked += u64::from(unasked);
+                self.asked = false;
+                unasked
+            }
+        }
+    }
+
+    fn upgrade(&mut self, upgrade: Upgrade) {
+        if self.carried.upgrades.len() == Carried::MOST_UPGRADES {
+            self.carried.upgrades_left_out += 1;
+            return;
+        }
+        let frame = |number: MessageNo| self.placed_at(number).map(|origin| origin.frame);
+        let placed = PlacedUpgrade {
+            request_frame: frame(upgrade.request).unwrap_or(FrameNo(0)),
+            response_frame: upgrade.response.and_then(frame),
+            upgrade,
+        };
+        self.carried.upgrades.push(placed);
+    }
+
+    fn protocol(&mut self, name: &'static str) {
+        if !self.carried.protocols.contains(&name) {
+            self.carried.protocols.push(name);
+        }
+    }
+
+    fn annotate(&mut self, rule: &'static Rule, frame: FrameNo, about: Option<FrameNo>) {
+        if self.carried.annotations.len() < Connection::MOST_ANNOTATIONS {
+            self.carried.annotations.push(Annotation { rule, frame, about });
+        } else {
+            self.carried.annotations_left_out += 1;
+        }
+    }
+
+    fn origins(&self, side: Side, span: StreamSpan) -> Vec<Origin> {
+        // What is empty lies where the byte before it does.
+        let span =
+            if span.is_empty() { StreamSpan::new(span.start.saturating_sub(1), span.end) } else { span };
+        self.streams.as_ref().map_or_else(Vec::new, |streams| streams.of(side).frames(span).collect())
+    }
+
+    fn origin(&self, side: Side, offset: u64) -> Option<FrameNo> {
+        let span = StreamSpan::new(offset, offset.saturating_add(1));
+        self.origins(side, span).last().map(|origin| origin.frame)
+    }
+
+    fn remember(&mut self, origin: Origin) {
+        if self.placed.len() == Self::MOST_PLACED {
+            self.placed.pop_front();
+            self.placed_before += 1;
+        }
+        self.placed.push_back(origin);
+    }
+
+    fn placed_at(&self, number: MessageNo) -> Option<Origin> {
+        let rank = number.0.checked_sub(self.placed_before)?;
+        self.placed.get(usize::try_from(rank).ok()?).copied()
+    }
+}
+
+impl Streams {
+    fn of(&self, side: Side) -> &Assembler {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    fn of_mut(&mut self, side: Side) -> &mut Assembler {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    fn take(&mut self, segment: &Segment<'_>, outbox: &mut Outbox) {
+        let (from, to) = (segment.from, segment.from.other());
+        if let Some(isn) = segment.isns.0 {
+            self.of_mut(from).begin(isn + 1);
+        }
+        if let Some(isn) = segment.isns.1 {
+            self.of_mut(to).begin(isn + 1);
+        }
+        if let Some(ack) = segment.ack {
+            self.of_mut(to).acknowledged(ack, segment.piece.time);
+        }
+        self.drain(to, outbox);
+        if segment.piece.declared > 0
+            && let Some(run) = self.of_mut(from).piece(&segment.piece)
+        {
+            self.run(from, run, outbox);
+        }
+        if let Some(fin) = segment.fin {
+            self.of_mut(from).fin(fin);
+        }
+        self.drain(from, outbox);
+    }
+
+    fn drain(&mut self, side: Side, outbox: &mut Outbox) {
+        while let Some(run) = self.of_mut(side).ready() {
+            self.run(side, run, outbox);
+        }
+    }
+
+    fn run(&mut self, side: Side, run: Run<'_>, outbox: &mut Outbox) {
+        match run {
+            Run::Bytes { bytes: Cow::Borrowed(bytes), .. } => self.conversation.bytes(side, bytes, outbox),
+            Run::Bytes { bytes: Cow::Owned(bytes), .. } => self.conversation.bytes(side, &bytes, outbox),
+            Run::Gap(gap) => self.conversation.gap(side, gap.missing, outbox),
+            Run::End => self.conversation.end(side, StreamEnd::Fin, outbox),
+        }
+    }
+
+    fn end(&mut self, how: StreamEnd, outbox: &mut Outbox) {
+        for side in [Side::Client, Side::Server] {
+            self.of_mut(side).finish();
+            self.drain(side, outbox);
+        }
+        for side in [Side::Client, Side::Server] {
+            self.conversation.end(side, how, outbox);
+        }
+    }
+
+    fn forget(&mut self) {
+        for side in [Side::Client, Side::Server] {
+            let before = self.conversation.needed_from(side);
+            // One byte more, for what is empty and lies behind it.
+            self.of_mut(side).forget(before.saturating_sub(1));
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.client.memory() + self.server.memory() + self.conversation.memory()
+    }
+}
