@@ -34,7 +34,7 @@ impl Headers {
     /// The value of the first field with this name, whatever its case.
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The values of all fields with this name, whatever its case.
