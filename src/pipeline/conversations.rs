@@ -57,8 +57,7 @@ impl Conversations {
     /// Takes a segment; who tells of the connection's data from now on.
     pub(super) fn segment(
         &mut self,
-        frame: &Frame<'_>,
-        dissection: &Dissection,
+        (frame, dissection): (&Frame<'_>, &Dissection),
         membership: &Membership,
         connection: &Connection,
         tell: &mut dyn FnMut(Event<'_>),

@@ -67,7 +67,7 @@ impl<'a> Relay<'a> {
         connection: &Connection,
     ) -> Told {
         let (audience, failure) = (&mut *self.audience, &mut self.failure);
-        let told = self.conversations.segment(frame, dissection, membership, connection, &mut |event| {
+        let told = self.conversations.segment((frame, dissection), membership, connection, &mut |event| {
             hear(audience, failure, event);
         });
         for step in std::mem::take(&mut self.endings) {

@@ -38,7 +38,7 @@ pub struct Carried {
     pub upgrades: Vec<PlacedUpgrade>,
     /// Upgrade requests beyond those kept.
     pub upgrades_left_out: u64,
-    /// How its WebSockets ended.
+    /// How its WebSocket connections ended.
     pub closings: Vec<Closing>,
     /// Rules that fired on its bytes and messages, in the order of their discovery, at most
     /// [`Connection::MOST_ANNOTATIONS`](crate::track::Connection::MOST_ANNOTATIONS).

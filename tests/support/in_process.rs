@@ -41,6 +41,6 @@ pub(crate) fn lines(bytes: &[u8]) -> Vec<Value> {
 fn run(capture: impl Read + Send + 'static, steps: bool, audience: &mut dyn Audience) {
     let mut source = from_reader("-", capture).unwrap();
     let limits = Limits { max_memory: USUAL_MEMORY, steps, longest_run: None };
-    let options = Options { limits, count: None, duration: None };
+    let options = Options { limits, messages: true, count: None, duration: None };
     pipeline::run(&mut *source, options, &|| false, audience).unwrap();
 }
