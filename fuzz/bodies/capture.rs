@@ -37,6 +37,6 @@ pub(crate) fn run(bytes: &[u8]) {
 fn analyse(bytes: &[u8], max_memory: u64, steps: bool, audience: &mut dyn Audience) -> Option<Summary> {
     let mut source = from_reader("fuzz", Cursor::new(bytes.to_vec())).ok()?;
     let limits = Limits { max_memory, steps, longest_run: None };
-    let options = Options { limits, count: Some(MOST_FRAMES), duration: None };
+    let options = Options { limits, messages: true, count: Some(MOST_FRAMES), duration: None };
     Some(pipeline::run(&mut *source, options, &|| false, audience).expect("memory does not fail"))
 }

@@ -195,9 +195,8 @@ impl<W: Write> Audience for ReadText<W> {
                 Ok(())
             }
             Event::Step { connection, step } => self.step(connection.id, step),
-            Event::Message { .. } => Ok(()),
             Event::Connection { connection, .. } => self.connection(connection),
-            Event::Idle => Ok(()),
+            Event::Message { .. } | Event::Idle => Ok(()),
             Event::Summary(totals) => self.summary(totals),
         }
     }
