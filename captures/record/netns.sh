@@ -26,7 +26,7 @@ need() {
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     if ((${#missing[@]})); then
-        echo "missing: ${missing[*]} (on Debian: apt-get install iproute2 ethtool tcpdump wireshark-common python3-venv)" >&2
+        echo "missing: ${missing[*]} (captures/README.md says what to install)" >&2
         exit 2
     fi
 }
@@ -93,6 +93,7 @@ lab_close() {
 lab_python() {
     python3 -m venv "$scratch/venv"
     "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+    # shellcheck disable=SC2034  # for the script that sources this one
     python="$scratch/venv/bin/python"
 }
 
