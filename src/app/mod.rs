@@ -21,7 +21,7 @@ pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 use crate::base::{Side, StreamSpan};
 
 /// Every protocol that is looked for at the beginning of a stream, in the order of asking.
-pub static PROTOCOLS: &[&dyn StreamProtocol] = &[];
+pub static PROTOCOLS: &[&dyn StreamProtocol] = &[&websocket::WebSocketStream];
 
 /// A protocol carried by a byte stream.
 pub trait StreamProtocol: Sync {
