@@ -114,7 +114,7 @@ impl Assembler {
             self.early.0 = Some(ack);
             return;
         }
-        if let Some(place) = self.place(ack).and_then(|place| u64::try_from(place).ok()) {
+        if let Some(place) = self.signed_place(ack).and_then(|place| u64::try_from(place).ok()) {
             self.acknowledgments.advance(place, time, self.next);
             self.told.acknowledged(place);
         }
@@ -127,7 +127,7 @@ impl Assembler {
             self.early.1 = Some(seq);
             return;
         }
-        let place = self.place(seq).and_then(|place| u64::try_from(place).ok());
+        let place = self.signed_place(seq).and_then(|place| u64::try_from(place).ok());
         if let Some(place) = place.filter(|place| self.fin.is_none() && *place >= self.next) {
             self.fin = Some(place);
             if let Some(frame) = self.held.truncate(place) {
@@ -152,17 +152,16 @@ impl Assembler {
         }
     }
 
-    /// Where the byte with this number lies; `None` before the stream began, and for bytes before its beginning.
+    /// Where the byte with this number lies; `None` before the stream began, and for bytes before its beginning or far out of range.
     #[must_use]
     pub fn place(&self, seq: SeqNum) -> Option<u64> {
-        let (next, offset) = self.next?;
-        offset.checked_add_signed(seq.distance(next).into())
+        u64::try_from(self.signed_place(seq)?).ok()
     }
 
     /// Place of the next byte in order; `None` before the stream began.
     #[must_use]
     pub fn ordered_to(&self) -> Option<u64> {
-        self.next.map(|(_, offset)| offset)
+        self.start.map(|_| self.next)
     }
 
     /// Frames that brought bytes of `span`, in stream order. Of more than 65,536 frames that are not [forgotten](Self::forget) only
@@ -204,7 +203,7 @@ impl Assembler {
     }
 
     /// The place of a number, negative before the beginning; `None` where it lies too far from the byte that is due.
-    fn place(&self, seq: SeqNum) -> Option<i64> {
+    fn signed_place(&self, seq: SeqNum) -> Option<i64> {
         let low = u32::try_from(self.next & u64::from(u32::MAX)).unwrap_or_default();
         let ahead = seq.distance(self.start? + low);
         let next = i64::try_from(self.next).ok()?;
@@ -219,7 +218,7 @@ impl Assembler {
         if self.start.is_none() {
             self.start_at(piece.seq);
         }
-        let ends = [piece.seq, piece.seq + piece.declared].map(|seq| self.place(seq));
+        let ends = [piece.seq, piece.seq + piece.declared].map(|seq| self.signed_place(seq));
         let ([Some(start), Some(end)], true) = (ends, piece.declared <= Self::MOST_DISTANCE) else {
             self.notices.raise_once(&rules::DATA_OUT_OF_RANGE, piece.frame, None);
             return None;
