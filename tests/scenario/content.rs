@@ -73,7 +73,9 @@ impl Content {
                 body.truncate(body.len() - 10);
                 return self.body(body);
             }
-            "with-letters" => return self.with(format!("X-Letters: {}", "a".repeat(number(word, value)?)).into()),
+            "with-letters" => {
+                return self.with(format!("X-Letters: {}", "a".repeat(number(word, value)?)).into());
+            }
             "with" => return self.with(words::octets(value)?),
             "without" => return self.without(value),
             _ => return Ok(false),
