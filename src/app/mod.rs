@@ -9,6 +9,7 @@ pub mod http1;
 mod input;
 mod message;
 mod outbox;
+mod title;
 mod upgrade;
 pub mod websocket;
 
@@ -16,6 +17,7 @@ pub use conversation::{Conversation, StreamEnd};
 pub use input::Input;
 pub use message::{Content, Fact, FactValue, Headline, Message, MessageNo, Remark, RemarkKind, Role};
 pub use outbox::{Allowance, Item, Outbox};
+pub use title::title;
 pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 
 use crate::base::{Side, StreamSpan};
