@@ -22,13 +22,19 @@ use scenario::{Conversation, Ends};
 use support::scratch::Scratch;
 use support::{LONGEST, Run, command, finish, synscope};
 
-const SAMPLES: [&str; 6] = [
+const SAMPLES: [&str; 12] = [
     "websocket-chat.pcapng",
     "normal-ipv4.pcapng",
     "normal-ipv6.pcap",
     "refused.pcap.gz",
     "no-answer.pcapng",
     "reset-in-handshake.pcap",
+    "connect-proxy.pcapng",
+    "nginx-proxy.pcapng",
+    "upgrade-rejected.pcapng",
+    "violations.pcapng",
+    "websocket-compressed.pcapng",
+    "wrong-accept.pcap",
 ];
 const PCAP_HEADER: usize = 24;
 const PCAP_RECORD_HEADER: usize = 16;

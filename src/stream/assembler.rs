@@ -134,6 +134,19 @@ impl Assembler {
         }
     }
 
+    /// Where the byte with this number lies; `None` before the stream began, and for bytes before its beginning.
+    #[must_use]
+    pub fn place(&self, seq: SeqNum) -> Option<u64> {
+        let (next, offset) = self.next?;
+        offset.checked_add_signed(seq.distance(next).into())
+    }
+
+    /// Place of the next byte in order; `None` before the stream began.
+    #[must_use]
+    pub fn ordered_to(&self) -> Option<u64> {
+        self.next.map(|(_, offset)| offset)
+    }
+
     /// Frames that brought bytes of `span`, in stream order.
     pub fn frames(&self, span: StreamSpan) -> impl Iterator<Item = Origin> + '_ {
         self.origins.of(span)

@@ -1,5 +1,6 @@
 //! One frame as its seven layers, top to bottom, and its bytes.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use crate::base::ByteSpan;
@@ -32,7 +33,7 @@ pub fn write_frame(
     let mut lines = heading(paper, frame);
     lines.push(paper.line());
     let mut above = None;
-    for layer in frame.layers.iter().rev() {
+    for layer in top_down(&frame.layers) {
         lines.extend(summary(paper, layer, above != Some(layer.osi)));
         above = Some(layer.osi);
         if fields {
@@ -42,6 +43,13 @@ pub fn write_frame(
     lines.push(paper.line());
     lines.extend(hex::dump(paper, &frame.layers, &frame.bytes));
     lines.iter().try_for_each(|line| line.write(out))
+}
+
+/// Layers from 7 to 1; several of one number from the outside in, but those of several messages in the messages' order.
+fn top_down(layers: &[LayerExplanation]) -> Vec<&LayerExplanation> {
+    let mut ordered: Vec<_> = layers.iter().rev().collect();
+    ordered.sort_by_key(|layer| (Reverse(layer.osi), layer.messages));
+    ordered
 }
 
 fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
@@ -75,7 +83,11 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
     if named {
         first.put(style.bold(), &format!(" {} {}", layer.osi.number(), layer.osi.name()));
     }
-    first.to(TEXT).put(style.bold(), layer.title);
+    first.to(TEXT);
+    if let Some(messages) = layer.messages {
+        first.put(palette::QUIET, &format!("{}  ", ranks(messages)));
+    }
+    first.put(style.bold(), layer.title);
     if !layer.title.is_empty() {
         first.put(palette::PLAIN, "  ");
     }
@@ -87,6 +99,11 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
         below(&mut lines, paper, TEXT + 2, (palette::QUIET, &printable(note)));
     }
     lines
+}
+
+/// Which of the frame's messages: `2`, `1–3`.
+fn ranks((first, last): (usize, usize)) -> String {
+    if first == last { first.to_string() } else { format!("{first}–{last}") }
 }
 
 /// Puts `text` from column `start` on the last line and, as far as it is longer, on lines below.

@@ -60,7 +60,10 @@ fn put_row(line: &mut Line, layers: &[LayerExplanation], start: u64, row: &[u8])
 /// The style of the highest layer that covers the byte.
 fn style(layers: &[LayerExplanation], at: u64) -> Style {
     let covers = |layer: &&LayerExplanation| {
-        layer.span.is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
+        layer
+            .span
+            .or(layer.part)
+            .is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
     };
     layers.iter().rev().find(covers).map_or(palette::QUIET, |layer| palette::layer(layer.osi))
 }
@@ -90,7 +93,7 @@ fn legend(paper: Paper, layers: &[LayerExplanation], digits: usize) -> Vec<Line>
 /// Layers that have bytes of their own, with the first and the last.
 fn placed(layers: &[LayerExplanation]) -> impl Iterator<Item = (&LayerExplanation, u64, u64)> {
     layers.iter().filter(|layer| layer.osi.number() > 1).filter_map(|layer| {
-        let span = layer.span.filter(|span| span.len > 0)?;
+        let span = layer.span.or(layer.part).filter(|span| span.len > 0)?;
         Some((layer, span.start.into(), u64::from(span.end()) - 1))
     })
 }
