@@ -156,7 +156,7 @@ impl Assembler {
     /// [`MOST_DISTANCE`](Self::MOST_DISTANCE) from the byte that is due.
     #[must_use]
     pub fn place(&self, seq: SeqNum) -> Option<u64> {
-        self.distant_place(seq).and_then(|place| u64::try_from(place).ok())
+        self.signed_place(seq).and_then(|place| u64::try_from(place).ok())
     }
 
     /// Place of the next byte in order; `None` before the stream began.
@@ -204,7 +204,7 @@ impl Assembler {
     }
 
     /// The place of a number, negative before the beginning; `None` where it lies too far from the byte that is due.
-    fn distant_place(&self, seq: SeqNum) -> Option<i64> {
+    fn signed_place(&self, seq: SeqNum) -> Option<i64> {
         let low = u32::try_from(self.next & u64::from(u32::MAX)).unwrap_or_default();
         let ahead = seq.distance(self.start? + low);
         let next = i64::try_from(self.next).ok()?;
@@ -219,7 +219,7 @@ impl Assembler {
         if self.start.is_none() {
             self.start_at(piece.seq);
         }
-        let ends = [piece.seq, piece.seq + piece.declared].map(|seq| self.distant_place(seq));
+        let ends = [piece.seq, piece.seq + piece.declared].map(|seq| self.signed_place(seq));
         let ([Some(start), Some(end)], true) = (ends, piece.declared <= Self::MOST_DISTANCE) else {
             self.notices.raise_once(&rules::DATA_OUT_OF_RANGE, piece.frame, None);
             return None;
