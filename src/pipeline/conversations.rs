@@ -155,13 +155,7 @@ fn segment<'a>(frame: &Frame<'a>, dissection: &Dissection, membership: &Membersh
     let bytes = captured.get(..index(declared)).unwrap_or(captured);
     Some(Segment {
         from: membership.from,
-        piece: Piece {
-            frame: frame.number,
-            time: frame.time,
-            seq: first,
-            declared,
-            bytes,
-        },
+        piece: Piece { frame: frame.number, time: frame.time, seq: first, declared, bytes },
         ack: header.ack,
         fin: header.flags.fin().then_some(first + header.data_length),
         isns: (membership.own_isn, membership.others_isn),
