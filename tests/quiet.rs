@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use support::in_process;
 use synscope::base::Rule;
-use synscope::{stream, track};
+use synscope::{app, stream, track};
 
 /// Captures of ordinary traffic.
 const CLEAN: [&str; 3] = ["normal-ipv4.pcapng", "normal-ipv6.pcap", "websocket-chat.pcapng"];
@@ -91,8 +91,8 @@ struct Played {
 
 /// Every rule that there is.
 fn known() -> BTreeSet<&'static str> {
-    let rules: [&[&Rule]; 2] = [track::rules::RULES, stream::rules::RULES];
-    rules.concat().iter().map(|rule| rule.id).collect()
+    let of_tcp: [&[&Rule]; 2] = [track::rules::RULES, stream::rules::RULES];
+    of_tcp.iter().chain(app::rules::RULES).flat_map(|rules| rules.iter()).map(|rule| rule.id).collect()
 }
 
 /// Every annotation in a capture.

@@ -158,6 +158,27 @@ scenarios! {
     half_open_then_the_ports_again
     client_resets_what_it_established
     data_out_of_order
+    http_head_malformed
+    http_head_loose
+    http_head_too_long
+    http_head_incomplete
+    http_length_conflicting
+    http_length_invalid
+    http_length_and_chunked
+    http_coding_not_chunked
+    http_chunked_in_1_0
+    http_chunks_broken
+    http_body_cut_off
+    http_response_without_request
+    http_request_without_response
+    http_switched_elsewhere
+    http_body_coding_broken
+    http_body_coding_cut
+    http_body_coding_unknown
+    http_body_codings_too_many
+    http_body_window_too_large
+    proxy_line
+    proxy_header_broken
 }
 
 #[test]

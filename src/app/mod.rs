@@ -12,6 +12,7 @@ mod message;
 mod outbox;
 pub mod proxy;
 pub mod rules;
+mod title;
 mod upgrade;
 pub mod websocket;
 
@@ -19,12 +20,14 @@ pub use conversation::{Conversation, StreamEnd};
 pub use input::Input;
 pub use message::{Content, Fact, FactValue, Headline, Message, MessageNo, Remark, RemarkKind, Role};
 pub use outbox::{Allowance, Item, Outbox};
+pub use title::title;
 pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 
 use crate::base::{Side, StreamSpan};
 
 /// Every protocol that is looked for at the beginning of a stream, in the order of asking.
-pub static PROTOCOLS: &[&dyn StreamProtocol] = &[&proxy::Proxy, &http1::FROM_START, &http1::MIDSTREAM];
+pub static PROTOCOLS: &[&dyn StreamProtocol] =
+    &[&proxy::Proxy, &http1::FROM_START, &http1::MIDSTREAM, &websocket::WebSocketStream];
 
 /// A protocol carried by a byte stream.
 pub trait StreamProtocol: Sync {

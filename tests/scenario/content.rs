@@ -67,7 +67,15 @@ impl Content {
             "chunk" => Part::Octets(chunk(&words::octets(value)?)),
             "body" => return self.body(words::octets(value)?),
             "gzip" => return self.body(gzipped(&words::octets(value)?)),
-            "gzipped-zeros" => return self.body(gzipped(&vec![0; number(word, value)?])),
+            "gzip-cut" => {
+                let mut body = gzipped(&words::octets(value)?);
+                // Without its checksum and length (RFC 1952 §2.3.1), and the end of what is compressed.
+                body.truncate(body.len() - 10);
+                return self.body(body);
+            }
+            "with-letters" => {
+                return self.with(format!("X-Letters: {}", "a".repeat(number(word, value)?)).into());
+            }
             "with" => return self.with(words::octets(value)?),
             "without" => return self.without(value),
             _ => return Ok(false),

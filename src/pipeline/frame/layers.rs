@@ -146,7 +146,7 @@ fn above_transport(bytes: &[u8], place: &Place, findings: &Findings) -> Vec<Laye
     let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
     session.summary = place.membership.map_or_else(
         || "a datagram of its own: no dialogue is followed".to_owned(),
-        |m| format!("bytes of the {}'s side of connection #{}", m.from.name(), m.connection),
+        |m| format!("bytes that the {} sent", m.from.name()),
     );
     session.notes.extend(findings.again.map(messages::came_again));
     session.notes.extend(place.reminder.clone());

@@ -74,9 +74,8 @@ fn says_the_same(one: &LayerExplanation, other: &LayerExplanation) -> bool {
 fn add_dialogue(layers: &mut Vec<LayerExplanation>, place: &Place, findings: &Findings, part: Part) {
     if !layers.iter().any(|layer| layer.osi == OsiLayer::Session) {
         let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
-        session.summary = place
-            .membership
-            .map_or_else(String::new, |m| format!("bytes of the {}'s side of the connection", m.from.name()));
+        session.summary =
+            place.membership.map_or_else(String::new, |m| format!("bytes that the {} sent", m.from.name()));
         layers.push(session);
     }
     let session = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Session);

@@ -338,3 +338,46 @@ fn upgrade_before(carried: &Carried, number: MessageNo) -> Option<(FrameNo, Fram
     })?;
     Some((upgrade.request_frame, upgrade.response_frame?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(number: u64, start: u64, end: u64) -> Found {
+        Found {
+            number: MessageNo(number),
+            span: StreamSpan::new(start, end),
+            frames: Vec::new(),
+            frames_left_out: 0,
+            answers: None,
+            unasked: false,
+            rules: Vec::new(),
+            layers: Vec::new(),
+            upgraded: None,
+        }
+    }
+
+    fn left(mut messages: Vec<Found>, part: (u64, u64)) -> Vec<u64> {
+        drop_outer(&mut messages, StreamSpan::new(part.0, part.1));
+        messages.iter().map(|message| message.number.0).collect()
+    }
+
+    #[test]
+    fn a_ping_between_fragments_is_all_that_its_frame_says() {
+        let messages = || vec![found(1, 0, 100), found(0, 40, 46)];
+        assert_eq!(left(messages(), (40, 46)), [0], "the frame has the ping alone");
+        assert_eq!(left(messages(), (40, 60)), [1, 0], "the frame has a fragment too");
+        assert_eq!(left(messages(), (60, 70)), [1, 0], "nothing of the ping lies here");
+    }
+
+    #[test]
+    fn bytes_in_no_message_are_found_before_between_and_behind_messages() {
+        let uncovered = |messages: &[Found]| first_uncovered(messages, StreamSpan::new(10, 30));
+        assert_eq!(uncovered(&[]), Some(StreamSpan::new(10, 30)));
+        assert_eq!(uncovered(&[found(0, 0, 10), found(1, 10, 40)]), None);
+        assert_eq!(uncovered(&[found(0, 12, 40)]), Some(StreamSpan::new(10, 12)));
+        assert_eq!(uncovered(&[found(0, 0, 15), found(1, 20, 30)]), Some(StreamSpan::new(15, 20)));
+        assert_eq!(uncovered(&[found(0, 0, 29)]), Some(StreamSpan::new(29, 30)));
+        assert_eq!(uncovered(&[found(0, 50, 60)]), Some(StreamSpan::new(10, 30)));
+    }
+}

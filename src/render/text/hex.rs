@@ -1,5 +1,7 @@
 //! A frame's bytes, sixteen a row, in the colours of their layers; which layer begins where is told in words as well.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 use crate::base::convert::wide;
@@ -98,6 +100,11 @@ fn placed(layers: &[LayerExplanation]) -> impl Iterator<Item = (&LayerExplanatio
     })
 }
 
-fn name(layer: &LayerExplanation) -> &'static str {
-    if layer.title.is_empty() { layer.osi.name() } else { layer.title }
+/// The protocol, and which message it is where there are several.
+fn name(layer: &LayerExplanation) -> Cow<'static, str> {
+    let title = if layer.title.is_empty() { layer.osi.name() } else { layer.title };
+    match layer.messages {
+        Some((message, _)) => format!("{title} (message {message})").into(),
+        None => title.into(),
+    }
 }
