@@ -54,9 +54,8 @@ impl StreamProtocol for Http1 {
         let client = probe_side(Side::Client, seen.client, seen.client_from_start);
         let server = probe_side(Side::Server, seen.server, seen.server_from_start);
         match (client, server) {
-            (Probe::Certain, _) => Probe::Certain,
             (Probe::No, _) if seen.client_from_start => Probe::No,
-            (_, Probe::Certain) => Probe::Certain,
+            (Probe::Certain, _) | (_, Probe::Certain) => Probe::Certain,
             (Probe::Unsure, _) if !seen.client.is_empty() => Probe::Unsure,
             (_, Probe::Unsure) if !seen.server.is_empty() => Probe::Unsure,
             _ => Probe::No,

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::app::{Conversation, FactValue, Item, Message, MessageNo, Outbox, Role, StreamEnd};
+use crate::base::convert::wide;
 use crate::base::{Side, StreamSpan};
 
 use Side::{Client, Server};
@@ -37,7 +38,7 @@ fn play(events: &[Event], piece: usize) -> Vec<Item> {
                 for part in bytes.chunks(piece) {
                     conversation.bytes(*side, part, &mut outbox);
                 }
-                places[usize::from(*side == Server)] += bytes.len() as u64;
+                places[usize::from(*side == Server)] += wide(bytes.len());
             }
             Event::Gap(side, count) => {
                 let place = &mut places[usize::from(*side == Server)];
@@ -167,7 +168,7 @@ fn chunks_trailers_and_compression_are_taken_off() {
     assert_eq!(told(&events), ["0 GET /a", expected.as_str()]);
     let messages = messages(&events);
     assert_eq!(fact(&messages[1], "body_length"), FactValue::Number(140));
-    assert_eq!(messages[1].span.end, answer.len() as u64);
+    assert_eq!(messages[1].span.end, wide(answer.len()));
     let layers = messages[1].content.explain();
     let six = layers.iter().find(|layer| layer.osi.number() == 6).unwrap();
     assert!(six.summary.contains("2 chunks put together → gunzipped to 140 bytes"), "{}", six.summary);
