@@ -179,6 +179,11 @@ scenarios! {
     http_body_window_too_large
     proxy_line
     proxy_header_broken
+    data_not_captured
+    data_lost
+    overlap_conflict
+    data_after_fin
+    data_of_a_rst
 }
 
 #[test]
