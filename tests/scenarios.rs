@@ -184,6 +184,10 @@ scenarios! {
     overlap_conflict
     data_after_fin
     data_of_a_rst
+    data_before_beginning
+    data_out_of_range
+    gap_given_up
+    data_cut_off
 }
 
 #[test]
