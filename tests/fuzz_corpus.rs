@@ -41,3 +41,8 @@ fn captures_pass_the_whole_pipeline() {
 fn frames_are_taken_apart_explained_and_printed() {
     replay("frame", bodies::frame::run);
 }
+
+#[test]
+fn websocket_frames_are_the_same_however_they_are_cut() {
+    replay("websocket", bodies::websocket::run);
+}
