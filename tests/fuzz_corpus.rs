@@ -43,6 +43,11 @@ fn frames_are_taken_apart_explained_and_printed() {
 }
 
 #[test]
+fn streams_are_put_in_order() {
+    replay("stream", bodies::stream::run);
+}
+
+#[test]
 fn websocket_frames_are_the_same_however_they_are_cut() {
     replay("websocket", bodies::websocket::run);
 }

@@ -15,6 +15,7 @@ mod bodies;
 use bodies::websocket::{after_upgrade, converse};
 use synscope::app::{Closing, FactValue, Item, Message, Role};
 use synscope::base::Side::{Client, Server};
+use synscope::base::convert::wide;
 use synscope::base::{Severity, Side};
 
 /// A frame of the client, masked.
@@ -36,8 +37,8 @@ fn plain(first: u8, payload: &[u8]) -> Vec<u8> {
 fn head(first: u8, mask: u8, length: usize) -> Vec<u8> {
     match length {
         0..126 => vec![first, mask | u8::try_from(length).unwrap()],
-        126..65_536 => [&[first, mask | 126][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
-        _ => [&[first, mask | 127][..], &u64::try_from(length).unwrap().to_be_bytes()].concat(),
+        126..65_536 => [&[first, mask | 0x7e][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
+        _ => [&[first, mask | 0x7f][..], &u64::try_from(length).unwrap().to_be_bytes()].concat(),
     }
 }
 
@@ -53,8 +54,10 @@ fn told(deflates: bool, frames: &[(Side, Vec<u8>)]) -> Vec<Item> {
 }
 
 fn messages(items: &[Item]) -> Vec<&Message> {
-    let message = |item| if let &Item::Message(_, ref message) = item { Some(message) } else { None };
-    items.iter().filter_map(message).collect()
+    items
+        .iter()
+        .filter_map(|item| if let Item::Message(_, message) = item { Some(message) } else { None })
+        .collect()
 }
 
 fn fact(message: &Message, name: &str) -> FactValue {
@@ -91,7 +94,7 @@ mod section_5_7 {
         let messages = messages(&items);
         assert_eq!(messages.len(), 1);
         assert_eq!(messages[0].content.text(), Some("Hello"));
-        assert_eq!((messages[0].span.start, messages[0].span.len()), (0, bytes.len() as u64));
+        assert_eq!((messages[0].span.start, messages[0].span.len()), (0, wide(bytes.len())));
         assert!(messages[0].rules.is_empty());
     }
 
@@ -113,8 +116,8 @@ mod section_5_7 {
     #[test]
     fn an_unmasked_ping_and_its_masked_pong() {
         let ping = vec![0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f];
-        let pong = vec![0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
-        let items = told(false, &[(Server, ping), (Client, pong)]);
+        let answer = vec![0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+        let items = told(false, &[(Server, ping), (Client, answer)]);
         let messages = messages(&items);
         assert_eq!(messages.iter().map(|message| message.kind).collect::<Vec<_>>(), ["ping", "pong"]);
         assert!(matches!(&items[0], Item::Message(number, _) if messages[1].answers == Some(*number)));
@@ -126,8 +129,8 @@ mod section_5_7 {
         for (length, head) in [(256, 4), (65_536, 10)] {
             let items = told(false, &[(Server, plain(0x82, &vec![7; length]))]);
             let messages = messages(&items);
-            assert_eq!(fact(messages[0], "length"), FactValue::Number(length as u64));
-            assert_eq!(messages[0].span.len(), (length + head) as u64);
+            assert_eq!(fact(messages[0], "length"), FactValue::Number(wide(length)));
+            assert_eq!(messages[0].span.len(), wide(length + head));
             assert_eq!(fact(messages[0], "hex"), FactValue::Text("07".repeat(256)));
             assert_eq!(messages[0].content.text(), None);
         }
@@ -289,7 +292,7 @@ mod rfc_7692_section_7_2_3 {
             assert_eq!(message.content.text(), Some("Hello"), "{:?}", message.rules);
             assert_eq!(fact(message, "compressed"), FactValue::Flag(true));
             assert_eq!(fact(message, "length"), FactValue::Number(5));
-            assert_eq!(fact(message, "wire_length"), FactValue::Number(payload.len() as u64));
+            assert_eq!(fact(message, "wire_length"), FactValue::Number(wide(payload.len())));
         }
     }
 

@@ -102,8 +102,8 @@ pub(super) fn frames(side: Side, mut bytes: &[u8]) -> Chain {
             break;
         }
         let header = match Header::read(bytes) {
-            Reading::Needs(size) => {
-                chain.needs = Some(before + size);
+            Reading::Needs(count) => {
+                chain.needs = Some(before + count);
                 break;
             }
             Reading::Header(header) => header,
@@ -112,17 +112,17 @@ pub(super) fn frames(side: Side, mut bytes: &[u8]) -> Chain {
             return Chain { is_refuted: true, evidence: 0, needs: None };
         }
         let whole = wide(header.size).saturating_add(header.length);
-        let size = usize::try_from(whole).unwrap_or(usize::MAX);
-        let Some((frame, rest)) = bytes.split_at_checked(size) else {
+        let length = usize::try_from(whole).unwrap_or(usize::MAX);
+        let Some((frame, rest)) = bytes.split_at_checked(length) else {
             chain.is_refuted = chain.evidence == 0 && whole > Chain::LONGEST_WAIT;
-            chain.needs = Some(before.saturating_add(size));
+            chain.needs = Some(before.saturating_add(length));
             break;
         };
         match weight(&header, frame.get(header.size..).unwrap_or_default()) {
             Some(weight) => chain.evidence += weight,
             None => return Chain { is_refuted: true, evidence: 0, needs: None },
         }
-        before += size;
+        before += length;
         bytes = rest;
     }
     chain

@@ -54,9 +54,11 @@ pub(super) fn judge(request: &RequestHead, response: Option<&ResponseHead>, numb
         (Some(_), Some(_)) if points.first_broken(Side::Server).is_some() => UpgradeOutcome::Invalid,
         (Some(_), Some(_)) => UpgradeOutcome::Accepted,
     };
-    let decoder = switched.map(|response| -> Box<dyn Decoder> {
-        Box::new(WebSocketDecoder::new(Extension::all(&response.headers).iter().any(Extension::is_deflate)))
-    });
+    let decoder: Option<Box<dyn Decoder>> = match (response, switched) {
+        (_, Some(response)) => Some(Box::new(WebSocketDecoder::new(grants_deflate(&response.headers)))),
+        (None, None) => Some(Box::new(WebSocketDecoder::assumed(grants_deflate(&request.headers)))),
+        (Some(_), None) => None,
+    };
     let upgrade = record(request, response, number);
     let reason = reason::of(request, response, &points);
     Judged {
@@ -148,6 +150,11 @@ fn answer_points(request: &Headers, response: &Headers, points: &mut Points) {
     let is_repeated = granted.iter().filter(|one| one.is_deflate()).count() > 1;
     let are_sound = granted.iter().all(is_sound) && !is_repeated;
     check("extension parameters are allowed", are_sound, &rules::EXTENSION_PARAMETERS_WRONG);
+}
+
+/// Whether messages may be compressed, by what a head offers or grants.
+fn grants_deflate(headers: &Headers) -> bool {
+    Extension::all(headers).iter().any(Extension::is_deflate)
 }
 
 fn fits(key: &str, accept: &str) -> bool {
