@@ -358,6 +358,55 @@ mod rfc_7692_section_7_2_3 {
     }
 }
 
+mod gaps {
+    use super::*;
+
+    /// Seven bytes of the client are missing between what comes before and after.
+    fn around_a_gap(deflates: bool, before: &[u8], after: &[&[u8]]) -> Vec<Item> {
+        let mut segments = vec![(Client, before), (Client, &[][..])];
+        segments.extend(after.iter().map(|bytes| (Client, *bytes)));
+        converse(after_upgrade(deflates), &segments, usize::MAX)
+    }
+
+    fn texts(items: &[Item]) -> Vec<Option<&str>> {
+        messages(items).iter().map(|message| message.content.text()).collect()
+    }
+
+    #[test]
+    fn bytes_missing_inside_a_payload_cost_only_this_message() {
+        let frame = masked(0x81, b"0123456789 and so on");
+        let items = around_a_gap(false, &frame[..8], &[&frame[15..], &masked(0x81, b"next")]);
+        let messages = messages(&items);
+        assert_eq!(ids(messages[0]), ["message-incomplete"]);
+        assert_eq!(fact(messages[0], "length"), FactValue::Number(20));
+        assert_eq!(texts(&items), [None, Some("next")]);
+        assert!(messages[1].rules.is_empty());
+    }
+
+    #[test]
+    fn behind_a_missing_header_frames_are_found_again() {
+        let items =
+            around_a_gap(false, b"", &[b"rest of nothing", &masked(0x81, b"found"), &masked(0x81, b"!")]);
+        assert_eq!(texts(&items), [Some("found"), Some("!")]);
+    }
+
+    #[test]
+    fn the_end_of_a_message_whose_beginning_is_missing_breaks_no_rule() {
+        let items = around_a_gap(false, b"", &[&masked(0x80, b"the end"), &masked(0x81, b"next")]);
+        assert_eq!(ids(messages(&items)[0]), ["message-incomplete"]);
+        assert_eq!(texts(&items), [None, Some("next")]);
+    }
+
+    #[test]
+    fn compressed_messages_are_read_again_once_they_refer_to_nothing_missing() {
+        let hello = masked(0xc1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]);
+        let again = masked(0xc1, &[0xf2, 0x00, 0x11, 0x00, 0x00]);
+        let items = around_a_gap(true, &hello, &[&again, &hello, &again]);
+        assert_eq!(texts(&items), [Some("Hello"), None, Some("Hello"), Some("Hello")]);
+        assert_eq!(ids(messages(&items)[1]), ["deflate-context-lost"]);
+    }
+}
+
 #[test]
 fn every_rule_has_its_own_id() {
     let all = synscope::app::websocket::rules::RULES.iter();
