@@ -9,7 +9,7 @@
 //! S 0.030 ICMP    type=3 code=1 quotes=1 from=203.0.113.9
 //! ```
 //!
-//! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 9. TIME is in seconds. WHAT is
+//! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 99. TIME is in seconds. WHAT is
 //! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
 //! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
