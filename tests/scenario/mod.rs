@@ -29,11 +29,12 @@
 //! ```
 //!
 //! `OPEN` knows `client=ISN` and `server=ISN`. `DATA` takes `http`, `upgrade`, `accepted`, `with`, `without`, `body`, `gzip` (a body, compressed),
-//! `gzip-cut` (the same without its end), `with-letters=N` (a header so long), `chunk`, `text`, `hex`, `fill=N` (letters) and `ws`, one behind the other; and for its segments `cut=N,N` (where another begins; at 1,460
+//! `gzip-cut` (the same without its end), `gzip-bomb=N` (MiB of zeros), `with-letters=N` (a header so long), `chunk`, `text`, `hex`, `fill=N` (letters) and `ws`, one behind the other; and for its segments `cut=N,N` (where another begins; at 1,460
 //! unless said), `back=N` and `ahead=N` (so many octets before or behind what comes next), `seq`, `ack`, `fin`, `lost` (sent, but not in the
 //! capture). A `ws` frame knows its opcodes (`text`, `binary`, `close`, `ping`, `pong`, `continuation`, `opcode=N`), texts in
 //! quotes, `bytes=HEX`, `zeros=N`, `code=N` (of a Close), `more` (FIN is clear), `rsv=N` (RSV1 is 4), `mask=HEX` or `mask=none` (a client's
-//! are masked unless said), `deflate`, `declared=N` (another length) and `form=7|16|64`. Texts stand in either quotes, with
+//! are masked unless said), `deflate`, `bomb=N` (MiB of
+//! zeros, compressed), `declared=N` (another length) and `form=7|16|64`. Texts stand in either quotes, with
 //! `\r`, `\n`, `\t`, `\0`, `\xNN`.
 
 #![allow(
