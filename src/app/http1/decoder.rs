@@ -124,6 +124,15 @@ impl Decoder for Http1Decoder {
 }
 
 impl Http1Decoder {
+    /// A decoder that has seen nothing yet; requests before it may be missing unless it reads `from_start`.
+    pub(super) fn new(from_start: bool) -> Self {
+        let mut decoder = Self::default();
+        if !from_start {
+            decoder.exchanges.lose_requests();
+        }
+        decoder
+    }
+
     /// A head comes next.
     fn head(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Flow {
         if input.rest().is_empty() {

@@ -85,7 +85,8 @@ fn application(message: &HttpMessage) -> LayerExplanation {
             layer.fields.push(text("request target", &head.target, "RFC 9112 §3.2"));
         }
         Head::Response(head) => {
-            layer.summary = printable(&format!("{} {}", head.status, head.reason)).trim_end().to_owned();
+            let status = format!("{} {}", head.status, head.reason);
+            layer.summary = printable(status.trim_end()).into_owned();
             layer.fields.push(Field {
                 name: "status code",
                 value: Value::Number(u64::from(head.status)),
