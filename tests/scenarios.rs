@@ -211,6 +211,27 @@ scenarios! {
     websocket_deflate_broken
     websocket_deflated
     upgrade_accepted
+    http_body_coding_broken
+    http_body_coding_cut
+    http_body_codings_too_many
+    http_body_window_too_large
+    websocket_text_not_kept
+    upgrade_not_get
+    upgrade_over_http_1_0
+    upgrade_without_host
+    upgrade_header_missing
+    upgrade_connection_missing
+    upgrade_key_malformed
+    upgrade_version_unknown
+    upgrade_extension_offer_malformed
+    upgrade_rejected
+    upgrade_answer_upgrade_missing
+    upgrade_answer_connection_missing
+    upgrade_accept_missing
+    upgrade_accept_wrong
+    upgrade_subprotocol_not_offered
+    upgrade_extension_not_offered
+    upgrade_extension_parameters_wrong
 }
 
 #[test]
