@@ -81,9 +81,18 @@ fn add_dialogue(layers: &mut Vec<LayerExplanation>, place: &Place, findings: &Fi
     let session = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Session);
     if let Some(session) = session {
         session.notes.extend((part.count > 1).then(|| balance(findings, part)));
+        session.notes.extend(upgrades(findings));
         session.notes.extend(findings.again.map(came_again));
         session.notes.extend(place.reminder.clone());
     }
+}
+
+/// The exchanges by which the connection went over to the messages' protocols, each once.
+fn upgrades(findings: &Findings) -> Vec<String> {
+    let mut exchanges: Vec<_> = findings.messages.iter().filter_map(|message| message.upgraded).collect();
+    exchanges.dedup();
+    let told = |(request, response)| format!("upgraded in frames {request} and {response}");
+    exchanges.into_iter().map(told).collect()
 }
 
 /// `this frame has bytes of 3 messages: 2 of them whole`.
@@ -92,6 +101,7 @@ fn balance(findings: &Findings, part: Part) -> String {
     let count = wide(part.count).saturating_add(findings.left_out);
     let of_them = match findings.left_out {
         0 if whole == part.count => "all of them whole".to_owned(),
+        0 if whole == 0 => "none of them whole".to_owned(),
         0 => format!("{whole} of them whole"),
         _ => format!("the first {} are shown", part.count),
     };
@@ -146,6 +156,7 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
     }
     if let Some(top) = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Application) {
         top.notes.extend(part.share(message));
+        top.notes.extend(message.checks.iter().cloned());
         top.notes.extend(message.rules.iter().map(|rule| broken(rule)));
     }
     layers
@@ -154,9 +165,6 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
 /// Its part in the dialogue.
 fn dialogue(message: &Found) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some((request, response)) = message.upgraded {
-        notes.push(format!("upgraded in frames {request} and {response}"));
-    }
     if let Some(frame) = message.answers {
         notes.push(format!("answers frame {frame}"));
     }

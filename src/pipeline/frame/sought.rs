@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::app::{MessageNo, UpgradeOutcome};
+use crate::app::{MessageNo, Remark, RemarkKind, UpgradeOutcome};
 use crate::base::{ConnId, Endpoint, FrameNo, Rule, Side, StreamSpan};
 use crate::capture::Frame;
 use crate::explain::LayerExplanation;
@@ -56,6 +56,8 @@ pub(super) struct Found {
     pub(super) answers: Option<FrameNo>,
     pub(super) unasked: bool,
     pub(super) rules: Vec<&'static Rule>,
+    /// Checks of it that held or failed, with their marks.
+    pub(super) checks: Vec<String>,
     pub(super) layers: Vec<LayerExplanation>,
     /// Request and answer that went over to its protocol.
     pub(super) upgraded: Option<(FrameNo, FrameNo)>,
@@ -235,6 +237,7 @@ impl Heard {
             answers: placed.answers.map(|(frame, _)| frame),
             unasked: placed.unasked,
             rules: placed.message.rules.clone(),
+            checks: placed.message.content.remarks().iter().filter_map(check).collect(),
             layers: placed.message.content.explain(),
             upgraded: None,
         });
@@ -299,6 +302,16 @@ impl Observer for Sought {
     }
 }
 
+/// `✓ the accept value matches the key`; `None` where a remark is no check.
+fn check(remark: &Remark) -> Option<String> {
+    let mark = match remark.kind {
+        RemarkKind::Right => '✓',
+        RemarkKind::Wrong => '✗',
+        RemarkKind::Plain | RemarkKind::Aside => return None,
+    };
+    Some(format!("{mark} {}", remark.text))
+}
+
 /// Bytes of both.
 pub(super) fn overlap(one: StreamSpan, other: StreamSpan) -> StreamSpan {
     StreamSpan::new(one.start.max(other.start), one.end.min(other.end))
@@ -352,6 +365,7 @@ mod tests {
             answers: None,
             unasked: false,
             rules: Vec::new(),
+            checks: Vec::new(),
             layers: Vec::new(),
             upgraded: None,
         }
