@@ -38,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "pipeline",
         &["base", "explain", "capture", "wire", "track", "stream", "app", "session", "timeline", "diagnose"],
     ),
-    ("ladder", &["base", "wire", "track", "app", "session", "timeline", "diagnose"]),
+    ("ladder", &["base", "explain", "wire", "track", "app", "session", "timeline", "diagnose"]),
     (
         "render",
         &[

@@ -169,8 +169,9 @@ record() {
 # record_end FILE: ends the recording and stores it as the file's name says: .pcapng, .pcap (nanoseconds) or .pcap.gz.
 # editcap writes neither host, user nor interface names.
 record_end() {
-    local out="$captures/$1"
-    sleep 0.5
+    local out="$captures/$1" before=-1 now
+    # Last FINs may still be on their way, and a busy machine writes late.
+    while sleep 0.5; now=$(stat -c %s "$scratch/raw.pcap"); ((now != before)); do before=$now; done
     kill -INT "$recorder"
     wait "$recorder" || true
     case $1 in

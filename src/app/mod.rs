@@ -12,6 +12,7 @@ mod message;
 mod outbox;
 pub mod proxy;
 pub mod rules;
+mod title;
 mod upgrade;
 pub mod websocket;
 
@@ -19,6 +20,7 @@ pub use conversation::{Conversation, StreamEnd};
 pub use input::Input;
 pub use message::{Content, Fact, FactValue, Headline, Message, MessageNo, Remark, RemarkKind, Role};
 pub use outbox::{Allowance, Item, Outbox};
+pub use title::title;
 pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 
 use crate::base::{Side, StreamSpan};

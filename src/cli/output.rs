@@ -4,8 +4,9 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::AutoStream;
 
-use crate::cli::args::{Common, Show};
+use crate::cli::args::{Common, Messages, Show};
 use crate::explain::printable;
+use crate::ladder::MessageDetail;
 use crate::render::text::{Detail, TextOptions};
 
 /// Width where neither the user nor a terminal says one.
@@ -37,6 +38,10 @@ pub(super) fn text_options(common: &Common, show: Option<&Show>) -> TextOptions 
         colour: choice != anstream::ColorChoice::Never,
         limit: show.map(|show| show.rows).filter(|rows| *rows > 0),
         detail: if asked { Detail::Always } else { Detail::Fit },
+        messages: match common.messages {
+            Messages::Full => MessageDetail::Full,
+            Messages::None | Messages::Summary => MessageDetail::Summary,
+        },
     }
 }
 

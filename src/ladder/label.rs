@@ -11,8 +11,17 @@ use crate::wire::transport::TcpFlags;
 pub struct Label {
     /// `SYN-ACK`, `14 segments, 18,230 bytes`.
     pub name: String,
-    /// `seq 0 ack 1`, relative to the initial numbers where these are known; may be empty.
+    /// `seq 0 ack 1`, relative to the initial numbers where these are known; of a message its beginning. May be empty.
     pub detail: String,
+    /// The detail may be shortened to fit; otherwise it stands whole or not at all.
+    pub shortens: bool,
+}
+
+impl Label {
+    /// A label whose detail may be shortened.
+    pub(super) fn shortening(name: String, detail: String) -> Self {
+        Self { name, detail, shortens: true }
+    }
 }
 
 /// A run of data at least so long says how long it was.
@@ -39,7 +48,7 @@ pub(super) fn label(step: &Step) -> Label {
             without_push(step.flags)
         }
     };
-    Label { name, detail: numbers(step) }
+    Label { name, detail: numbers(step), shortens: false }
 }
 
 /// What kind of thing a step is.
@@ -56,7 +65,7 @@ pub(super) fn tone(step: &Step) -> Tone {
 }
 
 fn bare(name: String) -> Label {
-    Label { name, detail: String::new() }
+    Label { name, detail: String::new(), shortens: false }
 }
 
 /// `SYN` and `SYN-ACK`; ECN bits are told in a note, anything odder stands here.

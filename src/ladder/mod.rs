@@ -1,6 +1,12 @@
 //! The picture of one connection before it has a medium: two lanes, and what goes between them. Computed once, drawn by every
-//! face of the program. All texts are made of numbers and of synscope's own words, never of bytes from the network.
+//! face of the program. Texts are made of numbers, of synscope's own words, and of what decoders and [`printable`] made safe to
+//! print; the one exception is an [`Excerpt`].
+//!
+//! [`printable`]: crate::explain::printable
 
+mod carried;
+mod happenings;
+mod heartbeats;
 mod label;
 mod note;
 pub mod number;
@@ -8,17 +14,23 @@ mod offer;
 mod opening;
 #[cfg(test)]
 pub(crate) mod sample;
-mod steps;
+mod speech;
+mod spoken;
 mod tracer;
 mod verdict;
 
+pub use carried::carries;
+pub use happenings::{Happening, Happenings, LeftOut};
+pub use heartbeats::Heartbeats;
 pub use label::Label;
 pub use note::{Mark, Note};
-pub use steps::Steps;
+pub use speech::{Loudness, Speech};
+pub use spoken::{Excerpt, MessageDetail, Spoken};
 pub use tracer::Tracer;
 pub use verdict::{came_to_be, closed, closing, outcome_words, verdict};
 
-use crate::base::{ConnId, Duration, Endpoint, FrameNo, Side, Timestamp};
+use crate::base::{ConnId, Duration, Endpoint, FrameNo, Rule, Side, Timestamp};
+use crate::timeline::Carried;
 use crate::track::Connection;
 
 /// One connection as a sequence diagram.
@@ -30,52 +42,83 @@ pub struct Ladder {
     pub left: Lane,
     /// The server's lane.
     pub right: Lane,
+    /// What it was used for, where that is known: `WebSocket`.
+    pub carries: Option<&'static str>,
     /// What came of the attempt to open it, as a sentence without a full stop.
     pub verdict: Note,
-    /// Arrows and remarks, in capture order.
+    /// Arrows and remarks, in the order of telling.
     pub rungs: Vec<Rung>,
     /// How it ended and what was carried, one sentence each.
     pub closing: Vec<Note>,
+    /// Who spoke when, where that is worth a picture.
+    pub speech: Option<Speech>,
 }
 
 impl Ladder {
-    /// The picture of `connection` from what happened on it; `began` is the capture's earliest time, from which the first
-    /// rung's offset counts.
+    /// The picture of `connection`, which carried `carried`, from what happened on it; `began` is the capture's earliest time, from
+    /// which the first rung's offset counts.
     #[must_use]
-    pub fn new(connection: &Connection, steps: &Steps, began: Option<Timestamp>) -> Self {
+    pub fn new(
+        connection: &Connection,
+        carried: &Carried,
+        happenings: &Happenings,
+        began: Option<Timestamp>,
+    ) -> Self {
         let mut tracer = Tracer::default();
         let mut rungs = Vec::new();
-        for step in steps.first() {
-            rungs.extend(tracer.rungs(connection, step, began));
+        for happening in happenings.first() {
+            rungs.extend(tracer.rungs(connection, happening, began));
         }
-        if steps.left_out() > 0 {
-            rungs.push(tracer.fold(steps.left_out()));
-        }
-        for step in steps.last() {
-            rungs.extend(tracer.rungs(connection, step, began));
+        rungs.extend(tracer.fold(happenings.left_out()));
+        for happening in happenings.last() {
+            rungs.extend(tracer.rungs(connection, happening, began));
         }
         Self {
             id: connection.id,
             left: Lane { role: Side::Client, endpoint: connection.client },
             right: Lane { role: Side::Server, endpoint: connection.server },
+            carries: carries(carried),
             verdict: verdict(connection),
             rungs,
-            closing: closing_of(connection, steps),
+            closing: closing_of(connection, carried, happenings),
+            speech: Speech::new(connection, &carried.dialogue),
         }
     }
 }
 
-/// Bare acknowledgments are in no step: where there were some, that is said once.
-fn closing_of(connection: &Connection, steps: &Steps) -> Vec<Note> {
-    let mut notes = closing(connection);
+fn closing_of(connection: &Connection, carried: &Carried, happenings: &Happenings) -> Vec<Note> {
+    let mut notes = spoken_of(connection, carried, &happenings.told());
+    // Bare acknowledgments are in no happening: where there were some, that is said once.
     let once = |side| connection.traffic(side).frames.saturating_sub(connection.traffic(side).duplicates);
-    if once(Side::Client).saturating_add(once(Side::Server)) > steps.frames() {
+    if once(Side::Client).saturating_add(once(Side::Server)) > happenings.frames() {
         let text = "bare acknowledgments are not drawn";
-        match notes.last_mut().filter(|note| note.mark == Mark::Aside) {
+        match notes.iter_mut().rev().find(|note| note.mark == Mark::Aside) {
             Some(last) => last.text = format!("{} · {text}", last.text),
             None => notes.push(Note::marked(Mark::Aside, text)),
         }
     }
+    notes
+}
+
+/// What is to be said when a connection is final: what became of upgrades, how it ended, who spoke how often, which rules fired
+/// that were not `told`, and how much was carried.
+#[must_use]
+pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static Rule, FrameNo)]) -> Vec<Note> {
+    let mut notes = carried::agreements(carried);
+    let mut own = closing(connection);
+    let traffic = own.pop_if(|note| note.mark == Mark::Aside);
+    notes.extend(own);
+    notes.extend(carried::dialogue(&carried.dialogue));
+    notes.extend(carried::untold(carried, told));
+    notes.extend(traffic);
+    notes
+}
+
+/// What of that is about more than TCP and cannot be seen from the messages alone.
+#[must_use]
+pub fn spoken_above(carried: &Carried, told: &[(&'static Rule, FrameNo)]) -> Vec<Note> {
+    let mut notes = carried::agreements(carried);
+    notes.extend(carried::untold(carried, told));
     notes
 }
 
@@ -104,17 +147,16 @@ pub enum RungKind {
     Arrow(Arrow),
     /// Something that the rungs above it add up to.
     Brace(Brace),
-    /// Steps that were left out here.
-    Fold {
-        /// How many.
-        steps: u64,
-    },
+    /// Pings and pongs of both sides.
+    Heartbeats(Beats),
+    /// What was left out here.
+    Fold(LeftOut),
 }
 
 /// Something that one end sent.
 #[derive(Clone, Debug)]
 pub struct Arrow {
-    /// The frame; of a run, the first.
+    /// The frame; of a run of segments the first, of a message the last.
     pub frame: FrameNo,
     /// When.
     pub time: RungTime,
@@ -129,6 +171,23 @@ pub struct Arrow {
     /// The server's state, where this changed it.
     pub server_state: Option<&'static str>,
     /// What there is to say about it, most important first.
+    pub notes: Vec<Note>,
+    /// Its text, where that is to be shown.
+    pub text: Option<Excerpt>,
+}
+
+/// Several messages of both sides in one row.
+#[derive(Clone, Debug)]
+pub struct Beats {
+    /// The frame of the first.
+    pub frame: FrameNo,
+    /// When the first came.
+    pub time: RungTime,
+    /// What stands between the lanes.
+    pub label: Label,
+    /// What kind of thing it is.
+    pub tone: Tone,
+    /// What there is to say about it.
     pub notes: Vec<Note>,
 }
 
@@ -159,8 +218,14 @@ pub enum RungTime {
 pub enum Tone {
     /// Opens the connection.
     Handshake,
-    /// Carries data.
+    /// Carries data that nobody reads.
     Data,
+    /// A question or its answer.
+    Exchange,
+    /// Something that one side said.
+    Message,
+    /// Keeps a dialogue going or ends it.
+    Control,
     /// Closes the connection in order.
     Close,
     /// Something went wrong.

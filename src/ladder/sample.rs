@@ -1,7 +1,8 @@
 //! Conversations made by hand, for tests of ladders and of what draws them.
 
 use crate::base::{Certainty, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::ladder::{Ladder, Steps};
+use crate::ladder::{Happenings, Ladder};
+use crate::timeline::Carried;
 use crate::track::{
     Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, HandshakeSegment, Negotiated,
     Outcome, RstEffect, Step, StepKind, Traffic,
@@ -195,8 +196,8 @@ impl Talk {
     }
 
     pub(crate) fn ladder(&self) -> Ladder {
-        let steps: Steps = self.steps.iter().collect();
-        Ladder::new(&self.connection, &steps, Some(Timestamp(BEGAN)))
+        let steps: Happenings = self.steps.iter().collect();
+        Ladder::new(&self.connection, &Carried::default(), &steps, Some(Timestamp(BEGAN)))
     }
 }
 

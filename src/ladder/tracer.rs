@@ -1,11 +1,14 @@
-//! Steps into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
+//! Happenings into rungs, one after the other: what `live` draws as it happens and a whole ladder is made of.
 
-use crate::base::{Side, Timestamp};
+use crate::base::{FrameNo, Side, Timestamp};
 use crate::ladder::note::notes;
 use crate::ladder::number::span;
 use crate::ladder::offer::agreed;
 use crate::ladder::opening::Opening;
-use crate::ladder::{Arrow, Brace, Lifeline, Mark, Note, Rung, RungKind, RungTime, label};
+use crate::ladder::{
+    Arrow, Beats, Brace, Happening, Heartbeats, LeftOut, Lifeline, Mark, Note, Rung, RungKind, RungTime,
+    Spoken, Tone, came_to_be, label,
+};
 use crate::track::{Connection, Step, StepKind};
 
 /// What must be remembered of a connection to draw its next rung. Small and `Copy`.
@@ -17,24 +20,46 @@ pub struct Tracer {
     openings: [Option<Opening>; 2],
     begun: bool,
     complete: bool,
+    /// The frame of the rung before, and the time at which it ended.
+    latest: Option<FrameNo>,
+    latest_time: Option<Timestamp>,
 }
 
 impl Tracer {
-    /// The rungs of the connection's next step: its arrow, and what it completes. `began` is the capture's earliest time.
-    pub fn rungs(&mut self, connection: &Connection, step: &Step, began: Option<Timestamp>) -> Vec<Rung> {
+    /// The rungs of what happened next. `began` is the capture's earliest time.
+    pub fn rungs(
+        &mut self,
+        connection: &Connection,
+        happening: &Happening,
+        began: Option<Timestamp>,
+    ) -> Vec<Rung> {
+        match happening {
+            Happening::Step(step) => self.step(connection, step, began),
+            Happening::Message(spoken) => vec![self.message(connection, spoken, began)],
+            Happening::Heartbeats(run) => vec![self.heartbeats(run, began)],
+        }
+    }
+
+    /// The rungs of the connection's next step: its arrow, and what it completes.
+    pub fn step(&mut self, connection: &Connection, step: &Step, began: Option<Timestamp>) -> Vec<Rung> {
         let opening = self.remember_opening(step);
         let (client_state, server_state) = self.states(step);
         let arrow = Arrow {
             frame: step.frame,
-            time: self.time(step, began),
+            time: self.time(step.time, began),
             from: step.from,
             label: label::label(step),
             tone: label::tone(step),
             client_state: step.client_state.filter(|state| self.client_state != Some(*state)),
             server_state: step.server_state.filter(|state| self.server_state != Some(*state)),
             notes: notes(connection, step, opening),
+            text: None,
         };
-        self.begun = true;
+        let ended = match step.kind {
+            StepKind::Data { last_time, .. } => last_time.or(step.time),
+            _ => step.time,
+        };
+        self.remember(step.frame, ended);
         self.client_state = client_state.or(self.client_state);
         self.server_state = server_state.or(self.server_state);
         let lifelines = self.lifelines();
@@ -46,18 +71,67 @@ impl Tracer {
         rungs
     }
 
-    /// A rung that says how many steps were left out here.
-    pub(super) fn fold(&self, steps: u64) -> Rung {
-        Rung { kind: RungKind::Fold { steps }, lifelines: self.lifelines() }
+    /// The rung of the connection's next message.
+    pub fn message(&mut self, connection: &Connection, spoken: &Spoken, began: Option<Timestamp>) -> Rung {
+        self.data_flows(connection);
+        let mut notes = spoken.notes.clone();
+        notes.extend(spoken.answer(self.latest));
+        let arrow = Arrow {
+            frame: spoken.frame,
+            time: self.time(spoken.time, began),
+            from: spoken.from,
+            label: spoken.label.clone(),
+            tone: spoken.tone,
+            client_state: None,
+            server_state: None,
+            notes,
+            text: spoken.text.clone(),
+        };
+        self.remember(spoken.frame, spoken.time);
+        Rung { kind: RungKind::Arrow(arrow), lifelines: self.lifelines() }
     }
 
-    fn time(self, step: &Step, began: Option<Timestamp>) -> RungTime {
-        if let Some(since) = step.since_previous.filter(|_| self.begun) {
-            return RungTime::Since(since);
+    fn heartbeats(&mut self, run: &Heartbeats, began: Option<Timestamp>) -> Rung {
+        let beats = Beats {
+            frame: run.first.0,
+            time: self.time(run.first.1, began),
+            label: run.label(),
+            tone: Tone::Control,
+            notes: run.notes(),
+        };
+        self.remember(run.last.0, run.last.1);
+        Rung { kind: RungKind::Heartbeats(beats), lifelines: self.lifelines() }
+    }
+
+    /// A rung that says how much was left out here, if anything was.
+    pub(super) fn fold(&self, left_out: LeftOut) -> Option<Rung> {
+        (left_out != LeftOut::default())
+            .then(|| Rung { kind: RungKind::Fold(left_out), lifelines: self.lifelines() })
+    }
+
+    fn time(self, now: Option<Timestamp>, began: Option<Timestamp>) -> RungTime {
+        if let Some((now, before)) = now.zip(self.latest_time).filter(|_| self.begun) {
+            return RungTime::Since(now.since(before));
         }
-        match (step.time, began) {
+        match (now, began) {
             (Some(time), Some(began)) => RungTime::Offset(time.since(began)),
             _ => RungTime::Unknown,
+        }
+    }
+
+    fn remember(&mut self, frame: FrameNo, ended: Option<Timestamp>) {
+        self.begun = true;
+        self.latest = Some(frame);
+        self.latest_time = ended.or(self.latest_time);
+    }
+
+    /// Data can complete a handshake.
+    fn data_flows(&mut self, connection: &Connection) {
+        let opening = |state| matches!(state, Some("SYN-SENT" | "SYN-RECEIVED"));
+        if came_to_be(connection.handshake.outcome)
+            && (opening(self.client_state) || opening(self.server_state))
+        {
+            (self.client_state, self.server_state) = (Some("ESTABLISHED"), Some("ESTABLISHED"));
         }
     }
 
@@ -143,7 +217,8 @@ mod tests {
     use super::*;
     use crate::base::Duration;
     use crate::ladder::sample::{Talk, chat};
-    use crate::ladder::{Ladder, Steps};
+    use crate::ladder::{Happenings, Ladder};
+    use crate::timeline::Carried;
 
     fn one_way() -> Ladder {
         let mut talk = chat();
@@ -151,7 +226,7 @@ mod tests {
         for step in &mut talk.steps {
             step.server_state = None;
         }
-        Ladder::new(&talk.connection, &talk.steps.iter().collect::<Steps>(), None)
+        Ladder::new(&talk.connection, &Carried::default(), &talk.steps.iter().collect::<Happenings>(), None)
     }
 
     #[test]

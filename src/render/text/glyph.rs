@@ -28,13 +28,19 @@ pub(super) const CROSS: &str = "✗";
 pub(super) const CUT: &str = "…";
 /// Between remarks that stand side by side.
 pub(super) const BETWEEN: &str = " · ";
+/// Nobody spoke.
+pub(super) const SILENT: &str = "▁";
+/// Somebody spoke.
+pub(super) const SPEAKS: &str = "▄";
+/// Somebody spoke much.
+pub(super) const SPEAKS_MUCH: &str = "█";
 /// A space that keeps words on one line.
 pub(super) const UNBROKEN: &str = "\u{a0}";
 /// A byte that is not a printable character.
 pub(super) const UNPRINTABLE: &str = "·";
 
 /// Longer pieces come before the characters they are made of.
-const ASCII: [(&str, &str); 28] = [
+const ASCII: [(&str, &str); 31] = [
     (UNBROKEN, " "),
     (BETWEEN, ", "),
     (DOTTED, ":"),
@@ -50,6 +56,9 @@ const ASCII: [(&str, &str); 28] = [
     (CROSS, "(WRONG)"),
     (CUT, "..."),
     (UNPRINTABLE, "."),
+    (SILENT, "."),
+    (SPEAKS, ":"),
+    (SPEAKS_MUCH, "|"),
     ("→", "->"),
     ("←", "<-"),
     ("⇄", "<->"),

@@ -13,6 +13,9 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     let name = format!("#{}", ladder.id);
     let mut lines = pair(paper, &name, ladder.left, ladder.right);
     let verdict = &ladder.verdict;
+    if let Some(carries) = ladder.carries {
+        put_carries(paper, &mut lines, carries);
+    }
     match lines.last_mut() {
         Some(line) if line.width() + 3 + paper.width_of(&verdict.text) <= paper.width => {
             line.put(palette::PLAIN, "   ").put(palette::note(verdict.mark), &verdict.text);
@@ -20,6 +23,21 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
         _ => lines.extend(sentence(paper, verdict)),
     }
     lines
+}
+
+/// What the connection was used for, on the last line or on one of its own.
+pub(super) fn put_carries(paper: Paper, lines: &mut Vec<Line>, carries: &str) {
+    let style = palette::MESSAGE.bold();
+    match lines.last_mut().filter(|line| line.width() + 3 + paper.width_of(carries) <= paper.width) {
+        Some(line) => {
+            line.put(palette::PLAIN, "   ").put(style, carries);
+        }
+        None => {
+            let mut line = paper.line();
+            line.to(INDENT).put(style, carries);
+            lines.push(line);
+        }
+    }
 }
 
 /// `#12  10.1.0.2:40112 → 10.1.0.1:3000`, on two lines where one is too short.

@@ -3,12 +3,14 @@
 use anstyle::Style;
 
 use crate::base::Side;
-use crate::ladder::number::{column, offset};
-use crate::ladder::{Arrow, Brace, Ladder, Lifeline, Mark, Note, Rung, RungKind, RungTime};
+use crate::ladder::number::{column, counted, offset};
+use crate::ladder::{
+    Arrow, Beats, Brace, Excerpt, Label, Ladder, LeftOut, Lifeline, Mark, Note, Rung, RungKind, RungTime,
+};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::wrap::wrap;
-use crate::render::text::{glyph, heading, palette};
+use crate::render::text::{body, glyph, heading, palette, speech};
 
 /// Lines of a whole ladder: heading, lanes, rungs, how it ended.
 pub(super) fn ladder(paper: Paper, ladder: &Ladder) -> Vec<Line> {
@@ -22,6 +24,10 @@ pub(super) fn ladder(paper: Paper, ladder: &Ladder) -> Vec<Line> {
         lines.push(paper.line());
     }
     lines.extend(ladder.closing.iter().flat_map(|note| heading::sentence(paper, note)));
+    if let Some(speech) = &ladder.speech {
+        lines.push(paper.line());
+        lines.extend(speech::speech(paper, speech));
+    }
     lines
 }
 
@@ -31,14 +37,16 @@ pub(super) fn rung(layout: &Layout, rung: &Rung) -> Vec<Line> {
     match &rung.kind {
         RungKind::Arrow(arrow) => lines.arrow(arrow),
         RungKind::Brace(brace) => lines.brace(brace),
-        RungKind::Fold { steps } => lines.fold(*steps),
+        RungKind::Heartbeats(beats) => lines.heartbeats(beats),
+        RungKind::Fold(left_out) => lines.fold(*left_out),
     }
 }
 
 fn frame(rung: &Rung) -> Option<u64> {
     match &rung.kind {
         RungKind::Arrow(arrow) => Some(arrow.frame.0),
-        RungKind::Brace(_) | RungKind::Fold { .. } => None,
+        RungKind::Heartbeats(beats) => Some(beats.frame.0),
+        RungKind::Brace(_) | RungKind::Fold(_) => None,
     }
 }
 
@@ -51,14 +59,13 @@ struct Lanes<'a> {
 impl Lanes<'_> {
     fn arrow(&self, arrow: &Arrow) -> Vec<Line> {
         let layout = self.layout;
-        let mut row = layout.paper.line();
-        row.put_before(layout.frame_end, palette::QUIET, &arrow.frame.to_string()).to(layout.time);
-        put_time(&mut row, layout, arrow.time);
+        let mut row = self.begun(arrow.frame.0, arrow.time);
         if layout.states_outside {
             let state = arrow.client_state.unwrap_or_default();
             row.put_before(layout.left - 1, palette::STRONG, state);
         }
-        self.put_arrow(&mut row, arrow);
+        let told = self.label(&arrow.label);
+        self.put_arrow(&mut row, arrow, &told);
         if layout.states_outside {
             row.put(palette::PLAIN, " ").put(palette::STRONG, arrow.server_state.unwrap_or_default());
         }
@@ -66,51 +73,102 @@ impl Lanes<'_> {
         if !layout.states_outside && (arrow.client_state.is_some() || arrow.server_state.is_some()) {
             lines.push(self.states(arrow));
         }
-        let (_, shown) = self.label(arrow);
-        if shown.is_empty() && !arrow.label.detail.is_empty() {
-            let mut notes = vec![Note::marked(Mark::Aside, arrow.label.detail.clone())];
-            notes.extend_from_slice(&arrow.notes);
+        let notes: Vec<_> = told.left_over.iter().chain(&arrow.notes).collect();
+        let text = arrow.text.iter().flat_map(|text| self.text(text));
+        if layout.notes.is_some() {
+            lines.extend(text);
             self.put_notes(&mut lines, &notes);
         } else {
-            self.put_notes(&mut lines, &arrow.notes);
+            self.put_notes(&mut lines, &notes);
+            lines.extend(text);
         }
         lines
     }
 
-    fn put_arrow(&self, row: &mut Line, arrow: &Arrow) {
+    /// A row with its frame number and its time.
+    fn begun(&self, frame: u64, time: RungTime) -> Line {
+        let layout = self.layout;
+        let mut row = layout.paper.line();
+        row.put_before(layout.frame_end, palette::QUIET, &frame.to_string()).to(layout.time);
+        put_time(&mut row, layout, time);
+        row
+    }
+
+    fn put_arrow(&self, row: &mut Line, arrow: &Arrow, told: &Told) {
         let (left, right) = (self.layout.left, self.layout.right);
         let style = palette::arrow(arrow.tone);
-        let (name, detail) = self.label(arrow);
-        let length = self.layout.paper.width_of(&name) + self.layout.paper.width_of(&detail);
         row.to(left);
         match arrow.from {
             Side::Client => {
                 row.put(style, glyph::TAIL_RIGHT).fill(glyph::SHAFT, left + 3, style);
-                put_label(row, style, &name, &detail);
+                told.put(row, style);
                 row.fill(glyph::SHAFT, right - 1, style).put(style, glyph::HEAD_RIGHT);
                 self.put_lane(row, 1);
             }
             Side::Server => {
+                let length = told.width(self.layout);
                 self.put_lane(row, 0);
                 row.put(style, glyph::HEAD_LEFT).fill(glyph::SHAFT, right - 4 - length, style);
-                put_label(row, style, &name, &detail);
+                told.put(row, style);
                 row.fill(glyph::SHAFT, right, style).put(style, glyph::TAIL_LEFT);
             }
         }
     }
 
-    /// Name and detail, as far as they leave some of the shaft to be seen: numbers are never cut, those that find no room
-    /// become a note.
-    fn label(&self, arrow: &Arrow) -> (String, String) {
+    /// Name and detail, as far as they leave some of the shaft to be seen: numbers are never cut, and what finds no room becomes a
+    /// note.
+    fn label(&self, label: &Label) -> Told {
         let paper = self.layout.paper;
         let room = (self.layout.right - self.layout.left).saturating_sub(8);
-        let name = paper.shorten(&arrow.label.name, room);
-        let left = room.saturating_sub(paper.width_of(&name));
-        let detail = format!("  {}", arrow.label.detail);
-        if arrow.label.detail.is_empty() || paper.width_of(&detail) > left {
-            return (name, String::new());
+        let name = paper.shorten(&label.name, room);
+        let left = room.saturating_sub(paper.width_of(&name) + 2);
+        let fits = paper.width_of(&label.detail) <= left;
+        let whole_name = paper.width_of(&label.name) <= room;
+        let detail = if label.shortens && whole_name && (fits || left >= LEAST_DETAIL) {
+            paper.shorten(&label.detail, left)
+        } else if fits {
+            label.detail.clone()
+        } else {
+            String::new()
+        };
+        let mut left_over = Vec::new();
+        if !whole_name {
+            left_over.push(Note::marked(Mark::Aside, label.name.clone()));
         }
-        (name, detail)
+        if detail.is_empty() && !label.detail.is_empty() {
+            left_over.push(Note::marked(Mark::Aside, label.detail.clone()));
+        }
+        let detail = if detail.is_empty() { detail } else { format!("  {detail}") };
+        Told { name, detail, left_over }
+    }
+
+    /// The text of a message, set in between the lanes.
+    fn text(&self, excerpt: &Excerpt) -> Vec<Line> {
+        let columns = (self.layout.right - self.layout.left).saturating_sub(6);
+        let (lines, rest) = body::lines(self.layout.paper, excerpt, columns);
+        let lines = lines.iter().map(|line| (palette::PLAIN, line));
+        lines
+            .chain(rest.iter().map(|rest| (palette::QUIET, rest)))
+            .map(|(style, text)| self.set_in(style, text))
+            .collect()
+    }
+
+    /// Pings and pongs: an arrow both ways.
+    fn heartbeats(&self, beats: &Beats) -> Vec<Line> {
+        let (left, right) = (self.layout.left, self.layout.right);
+        let style = palette::arrow(beats.tone);
+        let mut row = self.begun(beats.frame.0, beats.time);
+        let told = self.label(&beats.label);
+        self.put_lane(row.to(left), 0);
+        let before = (right - left).saturating_sub(5 + told.width(self.layout)) / 2;
+        row.put(style, glyph::HEAD_LEFT).fill(glyph::SHAFT, left + 2 + before, style);
+        told.put(&mut row, style);
+        row.fill(glyph::SHAFT, right - 1, style).put(style, glyph::HEAD_RIGHT);
+        self.put_lane(&mut row, 1);
+        let mut lines = vec![row];
+        let notes: Vec<_> = told.left_over.iter().chain(&beats.notes).collect();
+        self.put_notes(&mut lines, &notes);
+        lines
     }
 
     fn states(&self, arrow: &Arrow) -> Line {
@@ -132,21 +190,23 @@ impl Lanes<'_> {
         }
         self.put_between(&mut row, palette::HANDSHAKE, &brace.label);
         let mut lines = vec![row];
-        self.put_notes(&mut lines, &brace.notes);
+        self.put_notes(&mut lines, &brace.notes.iter().collect::<Vec<_>>());
         lines.push(self.empty());
         lines
     }
 
-    fn fold(&self, steps: u64) -> Vec<Line> {
+    fn fold(&self, left_out: LeftOut) -> Vec<Line> {
         let mut row = self.layout.paper.line();
         row.put_before(self.layout.frame_end, palette::QUIET, glyph::FOLD);
-        let more = crate::ladder::number::counted(steps, "more step");
-        self.put_between(&mut row, palette::QUIET, &format!("{} {more}", glyph::CUT));
+        let kinds = [(left_out.messages, "more message"), (left_out.steps, "more step")];
+        let more: Vec<_> =
+            kinds.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(*count, noun)).collect();
+        self.put_between(&mut row, palette::QUIET, &format!("{} {}", glyph::CUT, more.join(", ")));
         vec![row]
     }
 
     /// The notes: beside the rows that there are and below them, or between the lanes below them.
-    fn put_notes(&self, lines: &mut Vec<Line>, notes: &[Note]) {
+    fn put_notes(&self, lines: &mut Vec<Line>, notes: &[&Note]) {
         let layout = self.layout;
         let rows = notes.iter().flat_map(|note| {
             let wrapped = wrap(layout.paper, &marked(note), layout.note_width());
@@ -175,6 +235,14 @@ impl Lanes<'_> {
         row
     }
 
+    fn set_in(&self, style: Style, text: &str) -> Line {
+        let mut row = self.layout.paper.line();
+        self.put_lane(row.to(self.layout.left), 0);
+        row.to(self.layout.left + 4).put(style, text).to(self.layout.right);
+        self.put_lane(&mut row, 1);
+        row
+    }
+
     fn put_between(&self, row: &mut Line, style: Style, text: &str) {
         let (left, right) = (self.layout.left, self.layout.right);
         self.put_lane(row.to(left), 0);
@@ -198,8 +266,26 @@ impl Lanes<'_> {
     }
 }
 
-fn put_label(row: &mut Line, style: Style, name: &str, detail: &str) {
-    row.put(palette::PLAIN, " ").put(style.bold(), name).put(style, detail).put(palette::PLAIN, " ");
+/// The least columns in which the beginning of a message tells anything.
+const LEAST_DETAIL: usize = 10;
+
+/// A label as it fits on its arrow.
+struct Told {
+    name: String,
+    detail: String,
+    /// What found no room.
+    left_over: Vec<Note>,
+}
+
+impl Told {
+    fn width(&self, layout: &Layout) -> usize {
+        layout.paper.width_of(&self.name) + layout.paper.width_of(&self.detail)
+    }
+
+    fn put(&self, row: &mut Line, style: Style) {
+        row.put(palette::PLAIN, " ").put(style.bold(), &self.name);
+        row.put(style, &self.detail).put(palette::PLAIN, " ");
+    }
 }
 
 fn put_time(row: &mut Line, layout: &Layout, time: RungTime) {

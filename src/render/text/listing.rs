@@ -23,7 +23,8 @@ pub(super) struct Listing {
     rows: usize,
     /// Rows written of each kind.
     written: BTreeMap<(Endpoint, Outcome), usize>,
-    waiting: Vec<Connection>,
+    /// With what they carry.
+    waiting: Vec<(Connection, Option<&'static str>)>,
     groups: Groups,
     latest: Option<ConnId>,
     /// A row came after one with a larger number.
@@ -64,17 +65,22 @@ impl Listing {
     }
 
     /// The next connection: a row now, at the end, or counted.
-    pub(super) fn take(&mut self, connection: &Connection, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn take(
+        &mut self,
+        connection: &Connection,
+        carries: Option<&'static str>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if self.limit.is_some_and(|limit| self.rows >= limit) {
             self.give_up_waiting();
             self.groups.count(connection);
             return Ok(());
         }
         if !self.is_one_of_few(connection) {
-            self.wait(connection);
+            self.wait(connection, carries);
             return Ok(());
         }
-        self.row(connection, out)?;
+        self.row(connection, carries, out)?;
         if self.rows <= Self::AT_ONCE { out.flush() } else { Ok(()) }
     }
 
@@ -85,9 +91,9 @@ impl Listing {
             self.give_up_waiting();
         }
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.sort_by_key(|connection| connection.id);
-        for connection in &waiting {
-            self.row(connection, out)?;
+        waiting.sort_by_key(|(connection, _)| connection.id);
+        for (connection, carries) in &waiting {
+            self.row(connection, *carries, out)?;
         }
         self.groups.write(self.paper, out)?;
         if self.out_of_order {
@@ -107,11 +113,16 @@ impl Listing {
         line.write(out)
     }
 
-    fn row(&mut self, connection: &Connection, out: &mut dyn Write) -> io::Result<()> {
+    fn row(
+        &mut self,
+        connection: &Connection,
+        carries: Option<&'static str>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         self.rows += 1;
         self.out_of_order |= self.latest.is_some_and(|latest| latest > connection.id);
         self.latest = Some(connection.id);
-        self.table.row(connection, out)
+        self.table.row(connection, carries, out)
     }
 
     fn is_one_of_few(&mut self, connection: &Connection) -> bool {
@@ -124,10 +135,10 @@ impl Listing {
         *written <= self.of_one_kind
     }
 
-    fn wait(&mut self, connection: &Connection) {
+    fn wait(&mut self, connection: &Connection, carries: Option<&'static str>) {
         let room = self.limit.map_or(0, |limit| limit.saturating_sub(self.rows));
         if self.groups.is_empty() && self.waiting.len() < room {
-            self.waiting.push(connection.clone());
+            self.waiting.push((connection.clone(), carries));
         } else {
             self.give_up_waiting();
             self.groups.count(connection);
@@ -136,7 +147,7 @@ impl Listing {
 
     /// There is no room for all of them: none is listed.
     fn give_up_waiting(&mut self) {
-        for connection in std::mem::take(&mut self.waiting) {
+        for (connection, _) in std::mem::take(&mut self.waiting) {
             self.groups.count(&connection);
         }
     }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::{ConnId, Side, Timestamp};
-use crate::ladder::{Lane, Note, Tracer, came_to_be, closed, closing, verdict};
+use crate::base::{ConnId, FrameNo, Rule, Side, Timestamp};
+use crate::ladder::{
+    Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
+};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
 use crate::render::text::overview::Overview;
 use crate::render::text::{TextOptions, heading, ladder, palette, summary};
-use crate::timeline::{Audience, Event, Summary};
+use crate::timeline::{Audience, Carried, Event, Placed, Summary};
 use crate::track::{CloseHow, Connection, FinalBecause, RstEffect, Step, StepKind};
 
 /// Shows what is being sniffed. Remembers little of each connection, and of at most 4,096 of them.
@@ -24,7 +26,9 @@ pub struct LiveText<W: Write> {
     digits: usize,
     shown: BTreeMap<ConnId, Shown>,
     /// Connections without an end when sniffing ended.
-    left: Vec<Connection>,
+    left: Vec<Left>,
+    /// Of connections whose end was told, how many said more of what they carried when sniffing ended.
+    said_more: usize,
     /// The same, where they are too many for sentences.
     listing: Option<Listing>,
     /// Link types that were said at the start.
@@ -35,11 +39,21 @@ pub struct LiveText<W: Write> {
 }
 
 /// A connection of which something was drawn.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Shown {
     tracer: Tracer,
     /// How it ended was told.
     told: bool,
+    /// Rules that its rungs told of, as many as a connection keeps.
+    rules: Vec<(&'static Rule, FrameNo)>,
+}
+
+/// A connection without an end, and what is to be said of it.
+#[derive(Clone, Debug)]
+struct Left {
+    connection: Connection,
+    carries: Option<&'static str>,
+    notes: Vec<Note>,
 }
 
 impl<W: Write> LiveText<W> {
@@ -62,6 +76,7 @@ impl<W: Write> LiveText<W> {
             digits: Self::DIGITS,
             shown: BTreeMap::new(),
             left: Vec::new(),
+            said_more: 0,
             listing: None,
             link_types: 0,
             latest: None,
@@ -75,8 +90,52 @@ impl<W: Write> LiveText<W> {
     }
 
     fn step(&mut self, connection: &Connection, step: &Step) -> io::Result<()> {
-        self.began = self.began.or(step.time);
-        let digits = step.frame.0.to_string().len();
+        self.make_ready(connection, step.frame, step.time)?;
+        let began = self.began;
+        let rungs = self.shown(connection).tracer.step(connection, step, began);
+        self.draw(&rungs)?;
+        match ending(connection, step) {
+            Ending::Told => self.shown(connection).told = true,
+            Ending::None => {
+                let opens = matches!(
+                    step.kind,
+                    StepKind::Syn { .. } | StepKind::SynAck { .. } | StepKind::HandshakeAck { .. }
+                );
+                self.shown(connection).told &= !opens;
+            }
+            Ending::Now if self.shown(connection).told => {}
+            Ending::Now => {
+                self.shown(connection).told = true;
+                self.latest = None;
+                writeln!(self.out)?;
+                self.sentences(&closed(connection))?;
+            }
+        }
+        self.out.flush()
+    }
+
+    /// A message is drawn when it comes: pings and pongs too, since nobody knows how many will follow.
+    fn message(&mut self, connection: &Connection, placed: &Placed<'_>) -> io::Result<()> {
+        self.make_ready(connection, placed.frame, placed.time)?;
+        let spoken = Spoken::new(placed, self.options.messages);
+        let began = self.began;
+        let shown = self.shown(connection);
+        let rung = shown.tracer.message(connection, &spoken, began);
+        let room = Connection::MOST_ANNOTATIONS.saturating_sub(shown.rules.len());
+        shown.rules.extend(placed.message.rules.iter().take(room).map(|rule| (*rule, placed.frame)));
+        self.draw(&[rung])?;
+        self.out.flush()
+    }
+
+    /// Turns to the connection, with columns that have room for this frame's number.
+    fn make_ready(
+        &mut self,
+        connection: &Connection,
+        frame: FrameNo,
+        time: Option<Timestamp>,
+    ) -> io::Result<()> {
+        self.began = self.began.or(time);
+        let digits = frame.0.to_string().len();
         if digits > self.digits {
             (self.digits, self.layout) = (digits, Layout::new(self.paper, digits));
         }
@@ -87,30 +146,16 @@ impl<W: Write> LiveText<W> {
         if !known && self.shown.len() >= Self::MOST {
             self.shown.pop_first();
         }
-        let shown = self.shown.entry(connection.id).or_default();
-        for rung in shown.tracer.rungs(connection, step, self.began) {
-            for line in ladder::rung(&self.layout, &rung) {
-                line.write(&mut self.out)?;
-            }
-        }
-        match ending(connection, step) {
-            Ending::Told => shown.told = true,
-            Ending::None => {
-                let opens = matches!(
-                    step.kind,
-                    StepKind::Syn { .. } | StepKind::SynAck { .. } | StepKind::HandshakeAck { .. }
-                );
-                shown.told &= !opens;
-            }
-            Ending::Now if shown.told => {}
-            Ending::Now => {
-                shown.told = true;
-                self.latest = None;
-                writeln!(self.out)?;
-                self.sentences(&closed(connection))?;
-            }
-        }
-        self.out.flush()
+        Ok(())
+    }
+
+    fn shown(&mut self, connection: &Connection) -> &mut Shown {
+        self.shown.entry(connection.id).or_default()
+    }
+
+    fn draw(&mut self, rungs: &[Rung]) -> io::Result<()> {
+        let lines = rungs.iter().flat_map(|rung| ladder::rung(&self.layout, rung));
+        lines.into_iter().try_for_each(|line| line.write(&mut self.out))
     }
 
     fn sentences(&mut self, notes: &[Note]) -> io::Result<()> {
@@ -133,59 +178,89 @@ impl<W: Write> LiveText<W> {
         lines.iter().try_for_each(|line| line.write(&mut self.out))
     }
 
-    fn connection(&mut self, connection: &Connection) -> io::Result<()> {
-        let shown = self.shown.remove(&connection.id);
-        if shown.is_some_and(|shown| shown.told) {
+    fn connection(&mut self, connection: &Connection, carried: &Carried) -> io::Result<()> {
+        let known = self.shown.remove(&connection.id);
+        let shown = known.is_some();
+        let known = known.unwrap_or_default();
+        if known.told {
+            return self.say_more(connection, carried, &known.rules);
+        }
+        let notes = spoken_of(connection, carried, &known.rules);
+        let left = Left { connection: connection.clone(), carries: carries(carried), notes };
+        if connection.final_because == Some(FinalBecause::CaptureEnded) {
+            return self.leave(left);
+        }
+        self.tell(&left, shown)?;
+        self.out.flush()
+    }
+
+    /// What is known only now of a connection whose end was told.
+    fn say_more(
+        &mut self,
+        connection: &Connection,
+        carried: &Carried,
+        told: &[(&'static Rule, FrameNo)],
+    ) -> io::Result<()> {
+        let notes = spoken_above(carried, told);
+        let at_end = connection.final_because == Some(FinalBecause::CaptureEnded);
+        if notes.is_empty() || at_end && self.said_more >= Self::SENTENCES {
             return Ok(());
         }
-        if connection.final_because == Some(FinalBecause::CaptureEnded) {
-            return self.leave(connection);
-        }
-        self.tell(connection, shown.is_some())?;
+        self.said_more += usize::from(at_end);
+        self.name(connection, carries(carried))?;
+        self.latest = None;
+        self.sentences(&notes)?;
         self.out.flush()
     }
 
     /// Nothing ended it before sniffing ended: a few get sentences, many a table.
-    fn leave(&mut self, connection: &Connection) -> io::Result<()> {
+    fn leave(&mut self, left: Left) -> io::Result<()> {
         if let Some(listing) = &mut self.listing {
-            return listing.take(connection, &mut self.out);
+            return listing.take(&left.connection, left.carries, &mut self.out);
         }
-        self.left.push(connection.clone());
+        self.left.push(left);
         if self.left.len() <= Self::SENTENCES {
             return Ok(());
         }
         let mut listing = Listing::new(self.options, Overview::WIDEST);
         writeln!(self.out)?;
         listing.header(&mut self.out)?;
-        for connection in std::mem::take(&mut self.left) {
-            listing.take(&connection, &mut self.out)?;
+        for left in std::mem::take(&mut self.left) {
+            listing.take(&left.connection, left.carries, &mut self.out)?;
         }
         self.listing = Some(listing);
         Ok(())
     }
 
-    fn tell(&mut self, connection: &Connection, shown: bool) -> io::Result<()> {
+    /// Says which connection the next sentences are about.
+    fn name(&mut self, connection: &Connection, carries: Option<&'static str>) -> io::Result<()> {
+        let (left, right) = lanes(connection);
+        writeln!(self.out)?;
+        let mut lines = heading::pair(self.paper, &format!("#{}", connection.id), left, right);
+        if let Some(carries) = carries {
+            heading::put_carries(self.paper, &mut lines, carries);
+        }
+        lines.iter().try_for_each(|line| line.write(&mut self.out))
+    }
+
+    fn tell(&mut self, left: &Left, shown: bool) -> io::Result<()> {
+        let connection = &left.connection;
         if self.latest != Some(connection.id) || !shown {
-            let (left, right) = lanes(connection);
-            writeln!(self.out)?;
-            for line in heading::pair(self.paper, &format!("#{}", connection.id), left, right) {
-                line.write(&mut self.out)?;
-            }
+            self.name(connection, left.carries)?;
         } else {
             writeln!(self.out)?;
         }
         self.latest = None;
-        let notes = closing(connection);
-        if came_to_be(connection.handshake.outcome) && !notes.is_empty() {
-            self.sentences(&notes)
+        if came_to_be(connection.handshake.outcome) && !left.notes.is_empty() {
+            self.sentences(&left.notes)
         } else {
             self.sentences(&[verdict(connection)])
         }
     }
 
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
-        for connection in std::mem::take(&mut self.left) {
-            self.tell(&connection, true)?;
+        for left in std::mem::take(&mut self.left) {
+            self.tell(&left, true)?;
         }
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
@@ -210,8 +285,8 @@ impl<W: Write> Audience for LiveText<W> {
                 Ok(())
             }
             Event::Step { connection, step } => self.step(connection, step),
-            Event::Message { .. } => Ok(()),
-            Event::Connection { connection, .. } => self.connection(connection),
+            Event::Message { connection, placed } => self.message(connection, placed),
+            Event::Connection { connection, carried } => self.connection(connection, carried),
             Event::Idle => self.out.flush(),
             Event::Summary(totals) => self.summary(totals),
         }

@@ -3,6 +3,7 @@
 //! Every text that came from a file or the network passes [`printable`](crate::explain::printable); every line is made for a width, with or without
 //! characters beyond ASCII, with or without colour.
 
+mod body;
 mod frame;
 mod glyph;
 mod groups;
@@ -18,6 +19,7 @@ mod live;
 mod overview;
 mod palette;
 mod read;
+mod speech;
 mod summary;
 mod wrap;
 
@@ -27,6 +29,7 @@ pub use interfaces::interfaces;
 pub use live::LiveText;
 pub use read::ReadText;
 
+use crate::ladder::MessageDetail;
 use line::Paper;
 
 /// How texts are drawn.
@@ -42,6 +45,8 @@ pub struct TextOptions {
     pub limit: Option<usize>,
     /// Whether timelines are drawn when there are many connections.
     pub detail: Detail,
+    /// How much of every message is drawn.
+    pub messages: MessageDetail,
 }
 
 /// Whether timelines are drawn when there are many connections.
@@ -54,9 +59,16 @@ pub enum Detail {
 }
 
 impl Default for TextOptions {
-    /// 80 columns, Unicode, no colour, 50 rows, timelines where they fit.
+    /// 80 columns, Unicode, no colour, 50 rows, timelines where they fit, messages in a line each.
     fn default() -> Self {
-        Self { width: 80, ascii: false, colour: false, limit: Some(50), detail: Detail::Fit }
+        Self {
+            width: 80,
+            ascii: false,
+            colour: false,
+            limit: Some(50),
+            detail: Detail::Fit,
+            messages: MessageDetail::Summary,
+        }
     }
 }
 

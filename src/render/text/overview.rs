@@ -22,6 +22,8 @@ pub(super) struct Overview {
     /// With how long it took to connect, and how it ended.
     ending: bool,
     close: usize,
+    /// Columns for what was carried; 0 where it takes the place of a plain `established`.
+    carries: usize,
     /// With the amounts of data both ways, and with who closed.
     roomy: bool,
 }
@@ -31,6 +33,8 @@ const ID: usize = 6;
 const OUTCOME: (usize, usize) = (11, 19);
 const CONNECT: usize = 7;
 const AMOUNT: usize = 9;
+/// `WebSocket`, and two spaces before it.
+const CARRIES: (usize, usize) = (9, 2);
 /// `FIN, RST`, and `half by server`.
 const CLOSE: (usize, usize) = (8, 14);
 /// Most IPv4 endpoints in full, as wide as the table is on 80 columns; and the least that tells two endpoints apart.
@@ -53,7 +57,10 @@ impl Overview {
         let ends = if ending { 1 + CONNECT + 1 + CLOSE.0 } else { 0 };
         let data = if roomy { 2 * (AMOUNT + 2) + 1 } else { 0 };
         let room = paper.width.saturating_sub(gaps + OUTCOME.0 + ends + data);
-        let mut spare = room.saturating_sub(ENDPOINTS.0);
+        let spare = room.saturating_sub(ENDPOINTS.0);
+        let with_gap = CARRIES.0 + CARRIES.1;
+        let early = if ending && spare >= with_gap { with_gap } else { 0 };
+        let mut spare = spare - early;
         let mut take = |most: usize| {
             let taken = spare.min(most);
             spare -= taken;
@@ -61,10 +68,14 @@ impl Overview {
         };
         let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
         let close = CLOSE.0 + take(CLOSE.1 - CLOSE.0);
-        let both = room.saturating_sub(outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
+        let both = room.saturating_sub(early + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
         let longest = longest.clamp(8, Self::WIDEST);
         let client = both.div_ceil(2).min(longest);
-        Self { paper, client, server: (both - both.div_ceil(2)).min(longest), outcome, ending, close, roomy }
+        let server = (both - both.div_ceil(2)).min(longest);
+        // Short endpoints leave room where the paper alone did not.
+        let left = both - client - server + early;
+        let carries = if ending && left >= with_gap { CARRIES.0 } else { 0 };
+        Self { paper, client, server, outcome, ending, close, carries, roomy }
     }
 
     /// Names of the columns.
@@ -77,12 +88,18 @@ impl Overview {
             connect: "connect".to_owned(),
             sent: ["data →".to_owned(), "data ←".to_owned()],
             close: if self.roomy { "closed" } else { "end" }.to_owned(),
+            carries: "carries",
         };
         self.line(&texts, [palette::QUIET; 3]).write(out)
     }
 
     /// One connection.
-    pub(super) fn row(&self, connection: &Connection, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn row(
+        &self,
+        connection: &Connection,
+        carries: Option<&'static str>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let id = format!("#{}", connection.id);
         // A name longer than its column takes the room from its neighbour, never from the whole row.
         let excess = id.len().saturating_sub(ID);
@@ -97,8 +114,16 @@ impl Overview {
             connect: connection.handshake.connect.map(compact).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
             close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
+            carries: carries.unwrap_or_default(),
         };
         self.put_outcome(connection, &mut texts);
+        if self.carries == 0
+            && !texts.carries.is_empty()
+            && texts.outcome == outcome_words(Outcome::Established)
+        {
+            // Who carries something is established.
+            texts.carries.clone_into(&mut texts.outcome);
+        }
         let slow = connection.handshake.connect.is_some_and(|connect| connect >= Self::SLOW);
         let connect = if slow { palette::SLOW } else { palette::PLAIN };
         self.line(&texts, [palette::PLAIN, style(outcome), connect]).write(out)
@@ -158,7 +183,11 @@ impl Overview {
                 line.put_before(end, style, sent);
             }
         }
-        line.to(end + if self.roomy { 2 } else { 1 }).put(style, &row.close);
+        end += if self.roomy { 2 } else { 1 };
+        line.to(end).put(style, &row.close);
+        if self.carries > 0 {
+            line.to(end + self.close + CARRIES.1).put(style, &self.paper.shorten(row.carries, self.carries));
+        }
         line
     }
 }
@@ -172,6 +201,7 @@ struct Row<'a> {
     connect: String,
     sent: [String; 2],
     close: String,
+    carries: &'a str,
 }
 
 /// How sure an outcome is, in a word; nothing where it is proven, or says of itself that it is not known.

@@ -20,12 +20,16 @@ pub(super) const RIGHT: Style = colour(AnsiColor::Green);
 /// The TCP handshake.
 pub(super) const HANDSHAKE: Style = colour(AnsiColor::BrightBlue);
 
-/// The style of an arrow.
+/// What is said above TCP.
+pub(super) const MESSAGE: Style = colour(AnsiColor::Cyan);
+
+/// The style of an arrow: TCP blue, questions and answers plain, what is said without being asked cyan.
 pub(super) fn arrow(tone: Tone) -> Style {
     match tone {
-        Tone::Handshake => HANDSHAKE,
-        Tone::Data => PLAIN,
-        Tone::Close => colour(AnsiColor::Cyan),
+        Tone::Handshake | Tone::Close => HANDSHAKE,
+        Tone::Data | Tone::Exchange => PLAIN,
+        Tone::Message => MESSAGE,
+        Tone::Control => MESSAGE.effects(Effects::DIMMED),
         Tone::Fault => colour(AnsiColor::Red),
         Tone::Aside => QUIET,
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::base::{ConnId, Timestamp};
-use crate::ladder::{Ladder, Steps};
+use crate::ladder::{Happenings, Ladder, carries};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
 use crate::render::text::{Detail, TextOptions, ladder, overview, summary};
-use crate::timeline::{Audience, Event, Summary};
+use crate::timeline::{Audience, Carried, Event, Placed, Summary};
 use crate::track::{Connection, Step};
 
 /// Shows a saved capture. Holds what its ladders need of at most 8 connections (200 where the user chose them), and of each
@@ -34,8 +34,17 @@ pub struct ReadText<W: Write> {
 
 #[derive(Debug, Default)]
 struct Held {
-    steps: Steps,
-    connection: Option<Connection>,
+    /// What happened so far; empty once the connection is final.
+    happenings: Happenings,
+    /// The connection, once it is final.
+    done: Option<Done>,
+}
+
+#[derive(Debug)]
+struct Done {
+    connection: Connection,
+    carries: Option<&'static str>,
+    ladder: Ladder,
 }
 
 impl<W: Write> ReadText<W> {
@@ -70,7 +79,15 @@ impl<W: Write> ReadText<W> {
 
     fn step(&mut self, id: ConnId, step: &Step) -> io::Result<()> {
         if let Some(held) = self.hold(id)? {
-            held.steps.push(*step);
+            held.happenings.step(*step);
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, id: ConnId, placed: &Placed<'_>) -> io::Result<()> {
+        let detail = self.options.messages;
+        if let Some(held) = self.hold(id)? {
+            held.happenings.message(placed, detail);
         }
         Ok(())
     }
@@ -100,8 +117,8 @@ impl<W: Write> ReadText<W> {
         let mut listing = Listing::new(self.options, longest);
         writeln!(self.out)?;
         listing.header(&mut self.out)?;
-        for connection in held.values().filter_map(|held| held.connection.as_ref()) {
-            listing.take(connection, &mut self.out)?;
+        for done in held.values().filter_map(|held| held.done.as_ref()) {
+            listing.take(&done.connection, done.carries, &mut self.out)?;
         }
         self.listing = Some(listing);
         Ok(())
@@ -109,18 +126,24 @@ impl<W: Write> ReadText<W> {
 
     /// The length of the longest endpoint.
     fn longest<'a>(&self, held: impl Iterator<Item = &'a Held>) -> usize {
-        let connections = held.filter_map(|held| held.connection.as_ref());
+        let connections = held.filter_map(|held| held.done.as_ref()).map(|done| &done.connection);
         let ends = connections.flat_map(|connection| [connection.client, connection.server]);
         ends.map(|end| self.paper.width_of(&end.to_string())).max().unwrap_or_default()
     }
 
-    fn connection(&mut self, connection: &Connection) -> io::Result<()> {
+    fn connection(&mut self, connection: &Connection, carried: &Carried) -> io::Result<()> {
+        let (began, carries) = (self.began, carries(carried));
         if let Some(held) = self.hold(connection.id)? {
-            held.connection = Some(connection.clone());
+            let happenings = std::mem::take(&mut held.happenings);
+            held.done = Some(Done {
+                connection: connection.clone(),
+                carries,
+                ladder: Ladder::new(connection, carried, &happenings, began),
+            });
             return Ok(());
         }
         if let Some(listing) = &mut self.listing {
-            return listing.take(connection, &mut self.out);
+            return listing.take(connection, carries, &mut self.out);
         }
         self.undrawn_count += 1;
         self.undrawn.count(connection);
@@ -151,8 +174,8 @@ impl<W: Write> ReadText<W> {
         writeln!(self.out)?;
         let mut listing = Listing::new(self.options, self.longest(self.held.values()));
         listing.header(&mut self.out)?;
-        for connection in self.held.values().filter_map(|held| held.connection.as_ref()) {
-            listing.take(connection, &mut self.out)?;
+        for done in self.held.values().filter_map(|held| held.done.as_ref()) {
+            listing.take(&done.connection, done.carries, &mut self.out)?;
         }
         listing.finish(&mut self.out)?;
         self.undrawn.write(self.paper, &mut self.out)
@@ -160,11 +183,11 @@ impl<W: Write> ReadText<W> {
 
     fn ladders(&mut self) -> io::Result<()> {
         for held in std::mem::take(&mut self.held).into_values() {
-            let Some(connection) = held.connection else {
+            let Some(done) = held.done else {
                 continue;
             };
             writeln!(self.out)?;
-            for line in ladder::ladder(self.paper, &Ladder::new(&connection, &held.steps, self.began)) {
+            for line in ladder::ladder(self.paper, &done.ladder) {
                 line.write(&mut self.out)?;
             }
         }
@@ -195,8 +218,9 @@ impl<W: Write> Audience for ReadText<W> {
                 Ok(())
             }
             Event::Step { connection, step } => self.step(connection.id, step),
-            Event::Connection { connection, .. } => self.connection(connection),
-            Event::Message { .. } | Event::Idle => Ok(()),
+            Event::Message { connection, placed } => self.message(connection.id, placed),
+            Event::Connection { connection, carried } => self.connection(connection, carried),
+            Event::Idle => Ok(()),
             Event::Summary(totals) => self.summary(totals),
         }
     }

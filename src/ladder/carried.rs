@@ -1,0 +1,138 @@
+//! What a connection carried, in sentences: who asked for what, how it ended, who spoke how often.
+
+use crate::app::{Closing, UpgradeOutcome, title};
+use crate::base::{Annotation, FrameNo, Rule, Severity};
+use crate::explain::printable;
+use crate::ladder::number::{counted, grouped};
+use crate::ladder::{Mark, Note};
+use crate::timeline::{Carried, Dialogue, PlacedUpgrade};
+
+/// The protocol that a connection was used for in the end, in its name for people: `WebSocket`, also where HTTP came before it.
+#[must_use]
+pub fn carries(carried: &Carried) -> Option<&'static str> {
+    carried.protocols.last().map(|name| title(name))
+}
+
+/// Most upgrade requests, endings of WebSockets and rules that get a sentence each.
+const MOST_SENTENCES: usize = 4;
+
+/// What became of upgrade requests, and how WebSockets ended.
+pub(super) fn agreements(carried: &Carried) -> Vec<Note> {
+    let mut notes: Vec<_> = carried.upgrades.iter().take(MOST_SENTENCES).map(upgrade).collect();
+    let more = carried.upgrades.iter().skip(MOST_SENTENCES);
+    let accepted = more.clone().filter(|placed| placed.upgrade.outcome == UpgradeOutcome::Accepted).count();
+    let more = u64::try_from(more.count()).unwrap_or(u64::MAX).saturating_add(carried.upgrades_left_out);
+    if more > 0 {
+        let text = format!("and {}, {accepted} of them accepted", counted(more, "more upgrade request"));
+        notes.push(Note::marked(Mark::Aside, text));
+    }
+    notes.extend(carried.closings.iter().take(MOST_SENTENCES).map(closing));
+    notes
+}
+
+/// Who spoke how often; nothing where nobody said anything.
+pub(super) fn dialogue(dialogue: &Dialogue) -> Option<Note> {
+    let (client, server) = (dialogue.client_messages, dialogue.server_messages);
+    if client == 0 && server == 0 {
+        return None;
+    }
+    let count = |count| if count == 0 { "no message".to_owned() } else { counted(count, "message") };
+    let unasked = match (dialogue.unasked, server) {
+        (0, _) => String::new(),
+        (_, 1) => ", unasked".to_owned(),
+        (unasked, server) if unasked == server => ", all of them unasked".to_owned(),
+        (unasked, _) => format!(", {} of them unasked", grouped(unasked)),
+    };
+    let server = if server == 0 { "none".to_owned() } else { grouped(server) };
+    Some(Note::new(format!("the client sent {}, the server {server}{unasked}", count(client))))
+}
+
+/// Rules that fired and that no rung told of, each once with its frames.
+pub(super) fn untold(carried: &Carried, told: &[(&'static Rule, FrameNo)]) -> Vec<Note> {
+    let is_told = |annotation: &Annotation| {
+        told.iter().any(|(rule, frame)| rule.id == annotation.rule.id && *frame == annotation.frame)
+    };
+    let mut rules: Vec<(&'static Rule, Vec<FrameNo>)> = Vec::new();
+    for annotation in carried.annotations.iter().filter(|annotation| !is_told(annotation)) {
+        match rules.iter_mut().find(|(rule, _)| rule.id == annotation.rule.id) {
+            Some((_, frames)) => frames.push(annotation.frame),
+            None => rules.push((annotation.rule, vec![annotation.frame])),
+        }
+    }
+    rules.sort_by_key(|(rule, _)| std::cmp::Reverse(rule.severity));
+    let mut notes: Vec<_> = rules.into_iter().map(|(rule, frames)| fired(rule, &frames)).collect();
+    notes.extend((carried.annotations_left_out > 0).then(|| {
+        let more = counted(carried.annotations_left_out, "more remark");
+        Note::marked(Mark::Aside, format!("{more} on what it carried, not kept"))
+    }));
+    notes
+}
+
+/// `upgrade of /chat to WebSocket accepted in frame 8`.
+fn upgrade(placed: &PlacedUpgrade) -> Note {
+    let upgrade = &placed.upgrade;
+    let target = shortened(&printable(&upgrade.target));
+    let reason = upgrade.reason.as_deref().map(|reason| format!(": {}", printable(reason)));
+    let reason = reason.unwrap_or_default();
+    let status = upgrade.status.map(|status| format!(" with {status}")).unwrap_or_default();
+    let answer = placed.response_frame.map(|frame| format!(" in frame\u{a0}{frame}")).unwrap_or_default();
+    let what = format!("upgrade of {target} to WebSocket");
+    match upgrade.outcome {
+        UpgradeOutcome::Accepted => {
+            Note::marked(Mark::Right, accepted(placed, &format!("{what} accepted{answer}")))
+        }
+        UpgradeOutcome::Invalid => {
+            Note::marked(Mark::Wrong, format!("{what} answered wrongly{answer}{reason}"))
+        }
+        UpgradeOutcome::Rejected => {
+            Note::marked(Mark::Fault, format!("{what} rejected{status}{answer}{reason}"))
+        }
+        UpgradeOutcome::Unanswered => Note::marked(
+            Mark::Fault,
+            format!("{what} not answered (asked in frame\u{a0}{}){reason}", placed.request_frame),
+        ),
+    }
+}
+
+/// With what both sides agreed on.
+fn accepted(placed: &PlacedUpgrade, what: &str) -> String {
+    let upgrade = &placed.upgrade;
+    let mut parts = vec![what.to_owned()];
+    let chosen = |name: &str, value: &str| format!("{name} {}", shortened(&printable(value)));
+    parts.extend(upgrade.subprotocol.as_deref().map(|value| chosen("subprotocol", value)));
+    parts.extend(upgrade.extensions.as_deref().map(|value| chosen("extension", value)));
+    parts.join(" · ")
+}
+
+/// Without a Close frame the applications learn only that it is over (RFC 6455 §7.1.5).
+fn closing(closing: &Closing) -> Note {
+    let mark = if closing.code.is_none() && !closing.answered { Mark::Fault } else { Mark::Plain };
+    Note::marked(mark, shortened(&printable(&closing.verdict)))
+}
+
+/// `text is not UTF-8 (frames 12 and 15)`.
+fn fired(rule: &'static Rule, frames: &[FrameNo]) -> Note {
+    let mark = match rule.severity {
+        Severity::Error => Mark::Fault,
+        Severity::Warning => Mark::Plain,
+        Severity::Note => Mark::Aside,
+    };
+    let place = match frames {
+        [] => String::new(),
+        [frame] => format!(" (frame\u{a0}{frame})"),
+        [first, second] => format!(" (frames\u{a0}{first} and {second})"),
+        [first, ..] => {
+            let times = u64::try_from(frames.len()).unwrap_or(u64::MAX);
+            format!(" ({} times, first in frame\u{a0}{first})", grouped(times))
+        }
+    };
+    Note::marked(mark, format!("{}{place}", rule.title))
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 160;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
