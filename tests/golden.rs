@@ -21,13 +21,18 @@ const SAMPLES: [&str; 6] = [
     "reset-in-handshake.pcap",
 ];
 
-/// One of each kind: an ARP question, a SYN, a SYN-ACK with options, an ACK, data, a RST, and what IPv6 adds to them.
-const FRAMES: [(&str, &str, u64); 9] = [
+/// One of each kind: an ARP question, a SYN, a SYN-ACK with options, an ACK, an HTTP request, a 101, WebSocket messages, a RST, and what IPv6 adds to them.
+const FRAMES: [(&str, &str, u64); 14] = [
     ("arp", "websocket-chat.pcapng", 1),
     ("syn", "websocket-chat.pcapng", 3),
     ("syn-ack", "websocket-chat.pcapng", 4),
     ("ack", "websocket-chat.pcapng", 5),
     ("data", "websocket-chat.pcapng", 6),
+    ("upgrade", "websocket-chat.pcapng", 8),
+    ("text-message", "websocket-chat.pcapng", 24),
+    ("compressed", "websocket-compressed.pcapng", 13),
+    ("two-messages", "violations.pcapng", 88),
+    ("fragment", "websocket-chat.pcapng", 35),
     ("rst", "reset-in-handshake.pcap", 5),
     ("rst-ack", "refused.pcap.gz", 4),
     ("syn-ipv6", "normal-ipv6.pcap", 1),

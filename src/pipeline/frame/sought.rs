@@ -27,6 +27,8 @@ struct Spot {
     client: Endpoint,
     from: Side,
     span: StreamSpan,
+    /// Everything of the side before this place had come before.
+    fresh_from: u64,
     /// `None` where they came for the first time.
     again: Option<Again>,
 }
@@ -72,6 +74,8 @@ pub(super) enum Again {
     Sent(Option<FrameNo>),
     /// The same, where only the last frame of the message that they belong to is known.
     SentAfter(FrameNo),
+    /// So many of them, the first, were sent again.
+    Partly(u64),
 }
 
 /// Why reading on stopped.
@@ -152,7 +156,8 @@ impl Sought {
             message.upgraded = carried.and_then(|carried| upgrade_before(carried, message.number));
         }
         let protocol = carried.and_then(|carried| carried.protocols.last()).copied();
-        let rest = first_uncovered(&messages, spot.span).filter(|_| self.heard.left_out == 0);
+        let fresh = StreamSpan::new(spot.span.start.max(spot.fresh_from), spot.span.end);
+        let rest = first_uncovered(&messages, fresh).filter(|_| self.heard.left_out == 0);
         let why = self.why(spot, stopped);
         let again = spot.again.map(|again| self.heard.placed(again, spot));
         let unfinished = protocol.zip(rest).map(|(protocol, span)| Unfinished { protocol, span, why });
@@ -181,13 +186,16 @@ impl Sought {
         let followed = self.conversations.look(membership.connection)?;
         let first = header.seq + u32::from(header.flags.syn());
         let span = followed.place(from, first, header.data_length)?;
-        let known = followed.ordered_to(from).is_some_and(|ordered| span.end <= ordered);
+        let fresh_from = followed.ordered_to(from).unwrap_or_default();
         let again = if membership.duplicate {
             Some(Again::Recorded)
+        } else if span.end <= fresh_from {
+            Some(Again::Sent(followed.frames(from, span).next()))
         } else {
-            known.then(|| Again::Sent(followed.frames(from, span).next()))
+            fresh_from.checked_sub(span.start).filter(|count| *count > 0).map(Again::Partly)
         };
-        Some(Spot { connection: membership.connection, client: connection.client, from, span, again })
+        let client = connection.client;
+        Some(Spot { connection: membership.connection, client, from, span, fresh_from, again })
     }
 }
 
@@ -281,10 +289,8 @@ impl Listener for Sought {
         });
         if is_it && self.spot.is_none() {
             // The first data of its side: only now there is a stream that it has a place in.
-            self.spot = self.spot(dissection, membership, connection);
-            if let Some(spot) = self.spot.as_mut().filter(|spot| spot.again != Some(Again::Recorded)) {
-                spot.again = None;
-            }
+            let spot = self.spot(dissection, membership, connection);
+            self.spot = spot.map(|spot| Spot { fresh_from: 0, again: None, ..spot });
         }
         told
     }
@@ -333,7 +339,7 @@ fn drop_outer(messages: &mut Vec<Found>, part: StreamSpan) {
 /// The first bytes of `part` that are in no message.
 fn first_uncovered(messages: &[Found], part: StreamSpan) -> Option<StreamSpan> {
     let mut from = part.start;
-    for message in messages {
+    for message in messages.iter().filter(|message| !overlap(message.span, part).is_empty()) {
         if message.span.start > from {
             return Some(StreamSpan::new(from, message.span.start.min(part.end)));
         }
