@@ -8,6 +8,7 @@ use crate::capture::Frame;
 use crate::explain::LayerExplanation;
 use crate::pipeline::conversations::{Conversations, Told};
 use crate::pipeline::follow::Listener;
+use crate::pipeline::followed::Followed;
 use crate::timeline::{Carried, Event, Placed};
 use crate::track::{Connection, Membership, Observer, Step};
 use crate::wire::Dissection;
@@ -18,6 +19,8 @@ pub(super) struct Sought {
     conversations: Conversations,
     spot: Option<Spot>,
     heard: Heard,
+    /// The protocol that its connection spoke last.
+    protocol: Option<&'static str>,
 }
 
 /// Where the frame's data lie.
@@ -131,7 +134,7 @@ pub(super) enum Why {
 impl Sought {
     /// Listens for the messages with bytes in frame `number`.
     pub(super) fn new(number: FrameNo, conversations: Conversations) -> Self {
-        Self { number, conversations, spot: None, heard: Heard::new(number) }
+        Self { number, conversations, spot: None, heard: Heard::new(number), protocol: None }
     }
 
     /// Whether nothing more can become known: the frame carries no data, or all of it was told or passed over. Asked after the
@@ -155,7 +158,7 @@ impl Sought {
         for message in &mut messages {
             message.upgraded = carried.and_then(|carried| upgrade_before(carried, message.number));
         }
-        let protocol = carried.and_then(|carried| carried.protocols.last()).copied();
+        let protocol = carried.and_then(|carried| carried.protocols.last()).copied().or(self.protocol);
         let fresh = StreamSpan::new(spot.span.start.max(spot.fresh_from), spot.span.end);
         let rest = first_uncovered(&messages, fresh).filter(|_| self.heard.left_out == 0);
         let why = self.why(spot, stopped);
@@ -291,6 +294,10 @@ impl Listener for Sought {
             // The first data of its side: only now there is a stream that it has a place in.
             let spot = self.spot(dissection, membership, connection);
             self.spot = spot.map(|spot| Spot { fresh_from: 0, again: None, ..spot });
+        }
+        if self.spot.is_some_and(|spot| spot.connection == membership.connection) {
+            let followed = self.conversations.look(membership.connection);
+            self.protocol = followed.and_then(Followed::spoken).or(self.protocol);
         }
         told
     }
