@@ -77,9 +77,6 @@ impl Followed {
     pub(super) fn segment(&mut self, segment: &Segment<'_>) {
         let Some(streams) = self.streams.as_deref_mut() else { return };
         streams.take(segment, &mut self.outbox);
-        if streams.conversation.is_opaque() {
-            self.streams = None;
-        }
     }
 
     /// Where data of `side` lie that begin with this number; `None` where the side's data are not (or no longer) put in order.
@@ -163,6 +160,10 @@ impl Followed {
         if let Some(streams) = self.streams.as_deref_mut() {
             let found: Vec<_> = streams.client.annotations().chain(streams.server.annotations()).collect();
             streams.forget();
+            // Not before its last messages were placed in the frames that carried them.
+            if streams.conversation.is_opaque() {
+                self.streams = None;
+            }
             for annotation in found {
                 self.annotate(annotation.rule, annotation.frame, annotation.about);
             }

@@ -123,7 +123,7 @@ impl Content for HttpMessage {
     }
 
     fn text(&self) -> Option<&str> {
-        self.body.text.as_deref()
+        self.body.text.as_deref().filter(|_| self.body.wire_length > 0)
     }
 }
 

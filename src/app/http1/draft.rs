@@ -109,7 +109,7 @@ impl Draft {
 
     /// A rule fired on it.
     pub(super) fn note(&mut self, rule: &'static Rule) {
-        if !self.rules.iter().any(|known| std::ptr::eq(*known, rule)) {
+        if !self.rules.iter().any(|known| known.id == rule.id) {
             self.rules.push(rule);
         }
     }

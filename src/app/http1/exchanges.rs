@@ -44,6 +44,8 @@ pub(super) struct Exchanges {
     requests_lost: bool,
     /// Answers may be missing in the capture.
     answers_lost: bool,
+    /// The answer to a request to switch has begun and is not complete.
+    is_switching: bool,
 }
 
 impl Exchanges {
@@ -89,17 +91,24 @@ impl Exchanges {
             is_certain &= !std::mem::take(&mut self.requests_lost);
         }
         let asked = if is_final { self.waiting.pop_front() } else { self.waiting.front().cloned() };
+        self.is_switching = is_final && asked.as_ref().is_some_and(|asked| asked.wish.is_to_switch());
         (asked, is_certain)
+    }
+
+    /// The response in hand is complete.
+    pub(super) fn answered(&mut self) {
+        self.is_switching = false;
     }
 
     /// Whether what follows the last request depends on its answer.
     pub(super) fn awaits_switch(&self) -> bool {
-        let switches = |wish: &Wish| matches!(wish, Wish::Tunnel | Wish::WebSocket(_) | Wish::Other);
-        self.waiting.back().is_some_and(|asked| switches(&asked.wish) && asked.number.is_some())
+        let last = self.waiting.back();
+        self.is_switching || last.is_some_and(|asked| asked.wish.is_to_switch() && asked.number.is_some())
     }
 
     /// Takes the last request out: its answer is not waited for any more.
     pub(super) fn give_up_last(&mut self) -> Option<Asked> {
+        self.is_switching = false;
         self.waiting.pop_back()
     }
 
@@ -127,6 +136,11 @@ impl Exchanges {
 }
 
 impl Wish {
+    /// Whether another protocol follows if it is granted.
+    fn is_to_switch(&self) -> bool {
+        matches!(self, Self::Tunnel | Self::WebSocket(_) | Self::Other)
+    }
+
     fn of(head: &RequestHead) -> Self {
         match head.method.as_str() {
             "HEAD" => Self::HeadOnly,

@@ -68,11 +68,9 @@ fn presentation(message: &HttpMessage) -> LayerExplanation {
         }
         chain.extend(message.media_type().map(|media| kind(media).into_owned()));
     }
-    if body.layers.is_empty() && body.wire_length > 0 {
-        chain.push("not compressed".to_owned());
-    }
+    let bare = if body.layers.is_empty() && body.wire_length > 0 { "   not compressed" } else { "" };
     layer.notes.extend(body.fault.map(|fault| fault.title.to_owned()));
-    layer.summary = chain.join(" → ");
+    layer.summary = chain.join(" → ") + bare;
     layer
 }
 
@@ -85,7 +83,8 @@ fn application(message: &HttpMessage) -> LayerExplanation {
             layer.fields.push(text("request target", &head.target, "RFC 9112 §3.2"));
         }
         Head::Response(head) => {
-            layer.summary = printable(&format!("{} {}", head.status, head.reason)).trim_end().to_owned();
+            let status = format!("{} {}", head.status, head.reason);
+            layer.summary = printable(status.trim_end()).into_owned();
             layer.fields.push(Field {
                 name: "status code",
                 value: Value::Number(u64::from(head.status)),

@@ -102,19 +102,17 @@ fn begins_status_line(bytes: &[u8]) -> Probe {
     if version != Probe::Certain {
         return if bytes.is_empty() { Probe::No } else { version };
     }
-    let shape = [u8::is_ascii_digit, is_space, u8::is_ascii_digit, u8::is_ascii_digit, u8::is_ascii_digit];
+    let shape = b"9 999";
     let rest = bytes.get(VERSION.len()..).unwrap_or_default();
-    if !rest.iter().zip(shape).all(|(byte, fits)| fits(byte)) {
+    let fits =
+        |(byte, wanted): (&u8, &u8)| if *wanted == b' ' { *byte == b' ' } else { byte.is_ascii_digit() };
+    if !rest.iter().zip(shape).all(fits) {
         Probe::No
     } else if rest.len() < shape.len() {
         Probe::Unsure
     } else {
         Probe::Certain
     }
-}
-
-fn is_space(byte: &u8) -> bool {
-    *byte == b' '
 }
 
 /// Length of the method at the beginning; `None` where it may go on, an error where there is none.

@@ -41,7 +41,7 @@ pub(super) fn of_response(head: &ResponseHead, wish: Option<&Wish>) -> Decided {
         return Decided { framing: Framing::Length(0), rules: Vec::new() };
     }
     let mut decided = decide(&head.headers, head.minor_version, Framing::UntilClose, Framing::UntilClose);
-    decided.rules.retain(|rule| !std::ptr::eq(*rule, &rules::CODING_NOT_CHUNKED));
+    decided.rules.retain(|rule| rule.id != rules::CODING_NOT_CHUNKED.id);
     decided
 }
 
@@ -86,7 +86,7 @@ fn content_length(headers: &Headers) -> (Option<u64>, Vec<&'static Rule>) {
             _ => {}
         }
     }
-    rules.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    rules.dedup_by_key(|rule| rule.id);
     (length, rules)
 }
 

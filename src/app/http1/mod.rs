@@ -14,6 +14,8 @@ mod head_reader;
 mod remarks;
 pub mod rules;
 mod telling;
+#[cfg(test)]
+mod tests;
 
 pub use content::{Head, HttpMessage};
 pub use head::{Headers, RequestHead, ResponseHead};
@@ -29,7 +31,16 @@ const MOST_SEARCHED: usize = 32 << 10;
 
 /// HTTP/1.0 and HTTP/1.1, recognised by a request line or a status line.
 #[derive(Debug)]
-pub struct Http1;
+pub struct Http1 {
+    /// It reads streams whose beginning was captured; else those whose beginning was not, where answers may come whose requests
+    /// nobody saw.
+    from_start: bool,
+}
+
+/// Reads streams from their beginning.
+pub static FROM_START: Http1 = Http1 { from_start: true };
+/// Finds its way into streams whose beginning was not captured.
+pub static MIDSTREAM: Http1 = Http1 { from_start: false };
 
 impl StreamProtocol for Http1 {
     fn name(&self) -> &'static str {
@@ -37,12 +48,14 @@ impl StreamProtocol for Http1 {
     }
 
     fn probe(&self, seen: &Seen<'_>) -> Probe {
+        if self.from_start != (seen.client_from_start && seen.server_from_start) {
+            return Probe::No;
+        }
         let client = probe_side(Side::Client, seen.client, seen.client_from_start);
         let server = probe_side(Side::Server, seen.server, seen.server_from_start);
         match (client, server) {
-            (Probe::Certain, _) => Probe::Certain,
             (Probe::No, _) if seen.client_from_start => Probe::No,
-            (_, Probe::Certain) => Probe::Certain,
+            (Probe::Certain, _) | (_, Probe::Certain) => Probe::Certain,
             (Probe::Unsure, _) if !seen.client.is_empty() => Probe::Unsure,
             (_, Probe::Unsure) if !seen.server.is_empty() => Probe::Unsure,
             _ => Probe::No,
@@ -50,7 +63,7 @@ impl StreamProtocol for Http1 {
     }
 
     fn open(&self) -> Box<dyn Decoder> {
-        Box::new(decoder::Http1Decoder::default())
+        Box::new(decoder::Http1Decoder::new(self.from_start))
     }
 }
 

@@ -29,6 +29,7 @@ impl Http1Decoder {
         span: StreamSpan,
         outbox: &mut Outbox,
     ) -> Flow {
+        self.exchanges.answered();
         let asked = finished.asked.take();
         let Head::Response(head) = &finished.content.head else { return ControlFlow::Continue(()) };
         let head = head.clone();
