@@ -327,8 +327,10 @@ fn put_note(row: &mut Line, mark: Mark, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Role;
     use crate::base::{Addresses, FrameNo, SeqNum};
-    use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat};
+    use crate::ladder::MessageDetail;
+    use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat, websocket};
     use crate::track::{IcmpAnswer, Outcome, RstEffect, StepKind};
     use crate::wire::network::IcmpError;
     use crate::wire::transport::TcpFlags;
@@ -340,8 +342,12 @@ mod tests {
     }
 
     fn on_paper(talk: &Talk, paper: Paper) -> String {
+        of_picture(&talk.ladder(), paper)
+    }
+
+    fn of_picture(picture: &Ladder, paper: Paper) -> String {
         let mut out = Vec::new();
-        for line in ladder(paper, &talk.ladder()) {
+        for line in ladder(paper, picture) {
             line.write(&mut out).unwrap();
         }
         String::from_utf8(out).unwrap()
@@ -393,6 +399,43 @@ mod tests {
     #[test]
     fn a_chat_in_colour() {
         assert_snapshot!(on_paper(&chat(), Paper { width: 140, ascii: false, colour: true }));
+    }
+
+    #[test]
+    fn a_websocket_in_80_columns() {
+        assert_snapshot!(drawn(&websocket(), 80));
+    }
+
+    #[test]
+    fn a_websocket_in_120_columns() {
+        assert_snapshot!(drawn(&websocket(), 120));
+    }
+
+    #[test]
+    fn a_websocket_in_160_columns() {
+        assert_snapshot!(drawn(&websocket(), 160));
+    }
+
+    #[test]
+    fn a_websocket_in_ascii() {
+        let text = on_paper(&websocket(), Paper { width: 100, ascii: true, colour: false });
+        assert!(text.is_ascii());
+        assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_websocket_in_colour() {
+        assert_snapshot!(on_paper(&websocket(), Paper { width: 140, ascii: false, colour: true }));
+    }
+
+    #[test]
+    fn a_websocket_in_full() {
+        let picture = websocket().ladder_in(MessageDetail::Full);
+        for width in [80, 160] {
+            let text = of_picture(&picture, Paper { width, ascii: false, colour: false });
+            assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+            assert_snapshot!(text);
+        }
     }
 
     #[test]
@@ -530,7 +573,7 @@ mod tests {
         let from = if client { Side::Client } else { Side::Server };
         let states = ["", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "CLOSE-WAIT", "CLOSED"];
         let expected = SeqNum(other);
-        let kind = match kind {
+        let step = match kind {
             0 => StepKind::Syn { options: OPTIONS, retry: other, data_length: number, simultaneous: client },
             1 => StepKind::SynAck {
                 options: OPTIONS,
@@ -552,9 +595,24 @@ mod tests {
             _ => StepKind::Noted { data_length: other },
         };
         let state = states[usize::from(state)];
-        talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), kind)
+        let detail = "漢字 ok · \u{301}x".repeat(state.len() * 2);
+        let name = "GET /é/".repeat(state.len() + 1);
+        if number % 3 == 0 {
+            let control = (Role::Control, if client { "ping" } else { "pong" });
+            let kinds = [(Role::Data, "text"), (Role::Request, "request"), control];
+            let kind = kinds[usize::try_from(other % 3).unwrap()];
+            let text = |words: &mut crate::ladder::sample::Words| words.text = Some(detail.repeat(9));
+            return talk.says(ns, from, kind, (&name, &detail)).worded(text);
+        }
+        talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), step)
             .numbers(SeqNum(number), other, client.then_some((SeqNum(other), number)))
             .states(state, if client { state } else { "" })
+    }
+
+    /// What stands in each column: a wide character stands in two.
+    fn columns(row: &str) -> Vec<char> {
+        let width = |glyph: char| unicode_width::UnicodeWidthChar::width(glyph).unwrap_or(0);
+        row.chars().flat_map(|glyph| std::iter::repeat_n(glyph, width(glyph))).collect()
     }
 
     proptest! {
@@ -562,12 +620,14 @@ mod tests {
         fn lanes_are_straight_and_no_row_is_too_wide(
             width in 80..=250_usize,
             ascii in any::<bool>(),
+            full in any::<bool>(),
             frame in prop_oneof![1..1000_u64, 1..u64::MAX / 2],
             steps in prop::collection::vec(any_step(), 1..80),
         ) {
             let talk = steps.into_iter().fold(Talk::on_ipv4().at_frame(frame), add);
             let paper = Paper { width, ascii, colour: false };
-            let picture = talk.ladder();
+            let detail = if full { MessageDetail::Full } else { MessageDetail::Summary };
+            let picture = talk.ladder_in(detail);
             let longest = picture.rungs.iter().filter_map(super::frame).max().unwrap();
             let layout = Layout::new(paper, longest.to_string().len());
             let lanes = if ascii { ":|+" } else { "┊│├┤" };
@@ -576,7 +636,8 @@ mod tests {
                     let mut out = Vec::new();
                     line.write(&mut out).unwrap();
                     let row = String::from_utf8(out).unwrap();
-                    let row: Vec<_> = row.trim_end().chars().collect();
+                    prop_assert!(!row.trim_end().contains(char::is_control), "{row:?}");
+                    let row = columns(row.trim_end());
                     prop_assert!(row.len() <= width, "{row:?}");
                     for lane in [layout.left, layout.right] {
                         prop_assert!(row.get(lane).is_some_and(|glyph| lanes.contains(*glyph)), "{width} {row:?}");

@@ -231,8 +231,7 @@ mod tests {
     use super::*;
     use crate::base::{Certainty, LinkType, Side};
     use crate::capture::{Damage, Identity};
-    use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
-    use crate::timeline::Carried;
+    use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat, websocket};
     use crate::track::{Outcome, RstEffect};
     use insta::assert_snapshot;
 
@@ -272,11 +271,9 @@ mod tests {
         audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
         audience.hear(Event::FirstFrame(Some(Timestamp(BEGAN)))).unwrap();
         for talk in talks {
-            for step in &talk.steps {
-                audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
-            }
+            talk.tell(&mut |event| audience.hear(event).unwrap());
             audience
-                .hear(Event::Connection { connection: &talk.connection, carried: &Carried::default() })
+                .hear(Event::Connection { connection: &talk.connection, carried: &talk.carried })
                 .unwrap();
         }
         audience.hear(Event::Summary(summary)).unwrap();
@@ -306,6 +303,21 @@ mod tests {
             &totals(&talks),
             TextOptions { width: 140, ..TextOptions::default() }
         ));
+    }
+
+    #[test]
+    fn the_table_says_what_is_carried() {
+        let carries = |talks: &[Talk], width| {
+            let text = shown(talks, &totals(talks), TextOptions { width, ..TextOptions::default() });
+            text.lines().rfind(|line| line.contains("#1 10.1.0.2")).unwrap().to_owned()
+        };
+        let few = [websocket(), refused("10.1.0.2:40113", 23)];
+        assert!(carries(&few, 80).ends_with("FIN       WebSocket"), "{}", carries(&few, 80));
+        let mut many = scan(12);
+        many.push(websocket());
+        assert!(carries(&many, 80).contains(" WebSocket "), "{}", carries(&many, 80));
+        assert!(carries(&many, 100).contains("established "), "{}", carries(&many, 100));
+        assert!(carries(&many, 100).ends_with("WebSocket"), "{}", carries(&many, 100));
     }
 
     #[test]
@@ -383,6 +395,7 @@ mod tests {
             Talk::between(long, "[2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa]:65535")
                 .ended(Outcome::SimultaneousOpen),
         );
+        talks.push(websocket());
         for width in 80..=250 {
             let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
             for line in text.lines() {
