@@ -107,6 +107,32 @@ def capture_seeds(chat, ipv6, refused, reset):
             write("capture_file", name, content)
 
 
+def stream_seeds():
+    """Each seed: the number of the first octet, then events of five bytes as fuzz/bodies/stream.rs reads them."""
+    def near(what, ahead, c, d):
+        return struct.pack("<BHBB", what, 1024 + ahead, c, d)
+
+    def anywhere(what, number, last=0):
+        return struct.pack("<BI", what, number & 0xFFFFFF | last << 24)
+
+    begin, begin_late = struct.pack("<BI", 7, 0x01020310), struct.pack("<BI", 7, 0x02000020)
+    whole, finish, forget = struct.pack("<BBBH", 2, 99, 99, 0), bytes(5).replace(b"\0", b"\7", 1), struct.pack("<BI", 7, 0xFF)
+    second = 30 << 3 & 0x7F | 4
+    contents = {
+        "in-order": begin + whole * 3 + near(4, 0, 0, 1) + forget + near(5, 0, 0, 1) + finish,
+        "wrap-around": whole + near(0, 100, 6, 6) + near(0, 0, 7, 7) + near(5, 0, 0, 1),
+        "swapped": begin + b"".join(near(0, ahead, 1, 2) for ahead in (68, 34, 17, 51, 0, 85)) + finish,
+        "overlaps": begin + near(0, 40, 2, 3) + near(0, 20, 3, 4) + near(3, 10, 200, 200) + whole + near(3, -30, 90, 90),
+        "cut-off": begin + near(0, 0, 8, 2) + near(1, 30, 9, 1) + near(0, 10, 9, 9) + near(5, 0, 0, 1),
+        "missing": begin + near(0, 50, 1, 2) + near(4, 67, 0, 1) + near(second, 67, 0, 1) * 70 + finish + whole,
+        "middle": near(4, 9, 0, 1) + near(5, 70, 0, 1) + near(0, -17, 1, 2) + near(0, -40, 2, 3) + begin_late + whole,
+        "far-away": begin + whole + anywhere(6, 0x999999, 0x77) + anywhere(6, 0x10, 0x42) + anywhere(4, 0x123456) + whole + finish,
+    }
+    for name, content in contents.items():
+        first = 0xFFFFFFF0 if name == "wrap-around" else 0x01020310
+        write("stream", name, struct.pack("<I", first) + content)
+
+
 def main():
     captures = ROOT / "captures"
     chat = list(frames(captures / "websocket-chat.pcapng"))
@@ -115,6 +141,7 @@ def main():
     reset = list(frames(captures / "reset-in-handshake.pcap"))
     frame_seeds(chat, ipv6)
     capture_seeds(chat, ipv6, refused, reset)
+    stream_seeds()
 
 
 main()

@@ -22,13 +22,19 @@ use scenario::{Conversation, Ends};
 use support::scratch::Scratch;
 use support::{LONGEST, Run, command, finish, synscope};
 
-const SAMPLES: [&str; 6] = [
+const SAMPLES: [&str; 12] = [
     "websocket-chat.pcapng",
     "normal-ipv4.pcapng",
     "normal-ipv6.pcap",
     "refused.pcap.gz",
     "no-answer.pcapng",
     "reset-in-handshake.pcap",
+    "connect-proxy.pcapng",
+    "nginx-proxy.pcapng",
+    "upgrade-rejected.pcapng",
+    "violations.pcapng",
+    "websocket-compressed.pcapng",
+    "wrong-accept.pcap",
 ];
 const PCAP_HEADER: usize = 24;
 const PCAP_RECORD_HEADER: usize = 16;
@@ -504,6 +510,65 @@ mod json_lines {
         assert!(lines.iter().all(|line| line["file"].is_string() || line["type"] == "summary"));
         let of = |file: &str| lines.iter().filter(|l| l["type"] == "connection" && l["file"] == file).count();
         assert_eq!((of(&first), of(&second)), (3, 3));
+    }
+
+    fn read_scenario(lines: &[&str], arguments: &[&str]) -> Vec<Value> {
+        let capture =
+            Conversation::parse(Ends::default(), lines).and_then(|c| c.capture()).expect("a capture");
+        let run = synscope(&[&["read", "-", "--format", "json"], arguments].concat(), &capture);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        run.json_lines().expect("JSON lines")
+    }
+
+    #[test]
+    fn what_one_frame_makes_final_is_in_the_order_of_connections() {
+        // Frame 17 completes an answer on the second connection, long after the first and the third have lingered.
+        let lines = read_scenario(
+            &[
+                "C1 0.000 OPEN",
+                "C1 0.010 CLOSE",
+                "C2 1.000 OPEN",
+                "C2 1.010 DATA http='GET / HTTP/1.1|Host: a.example'",
+                "C3 2.000 OPEN",
+                "C3 2.010 CLOSE",
+                "S2 100.000 DATA http='HTTP/1.1 200 OK' body='hello'",
+            ],
+            &[],
+        );
+        let place = |line: &Value| (line["type"].clone(), line["id"].clone(), line["connection"].clone());
+        let order: Vec<_> = lines.iter().map(place).collect();
+        let connection = |id: u64| (json!("connection"), json!(id), Value::Null);
+        let message = (json!("message"), Value::Null, json!(7));
+        let bound = |kind: &str| (json!(kind), Value::Null, Value::Null);
+        let expected = [
+            bound("capture"),
+            message.clone(),
+            connection(1),
+            message,
+            connection(11),
+            connection(7),
+            bound("summary"),
+        ];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn without_messages_connections_say_the_same() {
+        let conversation = ["C 0.000 OPEN", "C 0.010 DATA upgrade", "S 0.020 DATA accepted ws text 'hi'"];
+        let with = read_scenario(&conversation, &[]);
+        let without = read_scenario(&conversation, &["--messages", "none"]);
+        assert_eq!(with.iter().filter(|line| line["type"] == "message").count(), 3);
+        let others: Vec<_> = with.into_iter().filter(|line| line["type"] != "message").collect();
+        assert_eq!(without, others);
+    }
+
+    #[test]
+    fn no_line_names_a_member_twice() {
+        for name in SAMPLES {
+            for line in read_json(&sample(name)).text().lines() {
+                serde_json::from_str::<support::unique::Unique>(line).expect(line);
+            }
+        }
     }
 
     #[test]

@@ -41,3 +41,8 @@ fn captures_pass_the_whole_pipeline() {
 fn frames_are_taken_apart_explained_and_printed() {
     replay("frame", bodies::frame::run);
 }
+
+#[test]
+fn streams_are_put_in_order() {
+    replay("stream", bodies::stream::run);
+}

@@ -19,12 +19,14 @@ use scenario::{Conversation, Ends};
 use serde::Deserialize;
 use serde_json::Value;
 use support::in_process;
-use synscope::track::rules::RULES;
+use synscope::base::Rule;
+use synscope::{app, stream, track};
 
 /// Captures of ordinary traffic.
 const CLEAN: [&str; 3] = ["normal-ipv4.pcapng", "normal-ipv6.pcap", "websocket-chat.pcapng"];
 
-/// Each rule with a scenario that raises it and its twin: like it, but for what the rule is about.
+/// Each rule of TCP with a scenario that raises it and its twin: like it, but for what the rule is about. Scenarios of other rules hold
+/// their twins themselves.
 const TWINS: [(&str, &str, &str); 16] = [
     ("syn-sent-again", "syn_retry_then_answer", "recorded_twice"),
     ("fin-sent-again", "fin_sent_again", "half_closed"),
@@ -50,6 +52,47 @@ struct Scenario {
     conversation: Vec<String>,
     #[serde(default)]
     ends: BTreeMap<String, String>,
+    #[serde(default)]
+    twin: Vec<Twin>,
+}
+
+/// A scenario again with some of its text replaced, so that it is nearly the same and does not raise `rule`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Twin {
+    rule: String,
+    /// What stands in the conversation once, and what the twin has there.
+    replace: Vec<(String, String)>,
+}
+
+impl Scenario {
+    fn capture(&self, lines: &[String]) -> Vec<u8> {
+        let ends = self.ends.iter().map(|(name, address)| (name.as_str(), address.as_str()));
+        let conversation = Conversation::parse(Ends::parse(ends).unwrap(), lines).unwrap();
+        conversation.capture().unwrap()
+    }
+
+    /// The lines of a twin; those that it replaces by nothing it does not have.
+    fn lines_of(&self, twin: &Twin) -> Vec<String> {
+        let mut text = self.conversation.join("\n");
+        for (from, to) in &twin.replace {
+            assert_eq!(text.matches(from.as_str()).count(), 1, "{from:?} stands once in\n{text}");
+            text = text.replace(from, to);
+        }
+        text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// A scenario and what it raised.
+struct Played {
+    scenario: Scenario,
+    raised: BTreeSet<String>,
+}
+
+/// Every rule that there is.
+fn known() -> BTreeSet<&'static str> {
+    let of_tcp: [&[&Rule]; 2] = [track::rules::RULES, stream::rules::RULES];
+    of_tcp.iter().chain(app::rules::RULES).flat_map(|rules| rules.iter()).map(|rule| rule.id).collect()
 }
 
 /// Every annotation in a capture.
@@ -64,15 +107,13 @@ fn rules(capture: Vec<u8>) -> BTreeSet<String> {
     annotations(capture).iter().map(|annotation| annotation["rule"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The rules that each scenario raises, by its name.
-fn rules_of_scenarios() -> BTreeMap<String, BTreeSet<String>> {
+/// Every scenario and the rules that it raises, by its name.
+fn scenarios() -> BTreeMap<String, Played> {
     let folder = fs::read_dir(support::project_file("tests/scenarios")).unwrap();
     let of_file = |path: std::path::PathBuf| {
         let scenario: Scenario = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let ends = scenario.ends.iter().map(|(name, address)| (name.as_str(), address.as_str()));
-        let conversation = Conversation::parse(Ends::parse(ends).unwrap(), &scenario.conversation).unwrap();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        (name, rules(conversation.capture().unwrap()))
+        let raised = rules(scenario.capture(&scenario.conversation));
+        (path.file_stem().unwrap().to_string_lossy().into_owned(), Played { scenario, raised })
     };
     folder.map(|entry| of_file(entry.unwrap().path())).collect()
 }
@@ -88,22 +129,33 @@ fn clean_captures_raise_nothing_above_a_note() {
 
 #[test]
 fn every_rule_fires_in_a_scenario() {
-    let raised: BTreeSet<String> = rules_of_scenarios().into_values().flatten().collect();
-    let known: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
-    assert_eq!(raised, known, "rules raised in tests/scenarios against the list of rules");
+    let raised: BTreeSet<String> = scenarios().into_values().flat_map(|played| played.raised).collect();
+    let raised: BTreeSet<&str> = raised.iter().map(String::as_str).collect();
+    let unknown: Vec<_> = raised.difference(&known()).copied().collect();
+    let silent: Vec<_> = known().difference(&raised).copied().collect();
+    assert!(unknown.is_empty(), "raised in tests/scenarios, but in no list of rules: {unknown:?}");
+    assert!(silent.is_empty(), "no scenario in tests/scenarios raises {silent:?}");
 }
 
 #[test]
 fn every_rule_has_a_twin_that_does_not_raise_it() {
-    let scenarios = rules_of_scenarios();
-    let named: BTreeSet<&str> = TWINS.iter().map(|(rule, ..)| *rule).collect();
-    assert_eq!(
-        named,
-        RULES.iter().map(|rule| rule.id).collect(),
-        "rules with twins against the list of rules"
-    );
+    let scenarios = scenarios();
+    let mut named: BTreeSet<&str> = BTreeSet::new();
     for (rule, loud, quiet) in TWINS {
-        assert!(scenarios[loud].contains(rule), "{loud} raises {:?}, not {rule}", scenarios[loud]);
-        assert!(!scenarios[quiet].contains(rule), "{quiet} raises {rule}");
+        let (loud_rules, quiet_rules) = (&scenarios[loud].raised, &scenarios[quiet].raised);
+        assert!(loud_rules.contains(rule), "{loud} raises {loud_rules:?}, not {rule}");
+        assert!(!quiet_rules.contains(rule), "{quiet} raises {rule}");
+        named.insert(rule);
     }
+    for (name, Played { scenario, raised }) in &scenarios {
+        for twin in &scenario.twin {
+            let rule = twin.rule.as_str();
+            assert!(raised.contains(rule), "{name} raises {raised:?}, not {rule}");
+            let quiet = rules(scenario.capture(&scenario.lines_of(twin)));
+            assert!(!quiet.contains(rule), "the twin of {name} raises {rule}");
+            named.insert(rule);
+        }
+    }
+    let without: Vec<_> = known().difference(&named).copied().collect();
+    assert!(without.is_empty(), "rules without a twin: {without:?}");
 }

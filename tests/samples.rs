@@ -14,15 +14,54 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-/// The `connection` lines of a sample, by `id`.
-fn connections(sample: &str) -> Vec<Value> {
+/// The lines of this type that a sample gives.
+fn lines(sample: &str, kind: &str) -> Vec<Value> {
     let path = support::project_file("captures").join(sample);
     let run = support::synscope(&["read", path.to_str().unwrap(), "--format", "json"], &[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     let mut lines = run.json_lines().unwrap();
-    lines.retain(|line| line["type"] == "connection");
-    lines.sort_by_key(|line| line["id"].as_u64());
+    lines.retain(|line| line["type"] == kind);
     lines
+}
+
+/// The `connection` lines of a sample, by `id`.
+fn connections(sample: &str) -> Vec<Value> {
+    let mut connections = lines(sample, "connection");
+    connections.sort_by_key(|line| line["id"].as_u64());
+    connections
+}
+
+/// The WebSocket messages of a sample, in order.
+fn websocket_messages(sample: &str) -> Vec<Value> {
+    let mut messages = lines(sample, "message");
+    messages.retain(|line| line["protocol"] == "websocket");
+    messages
+}
+
+/// What was asked for, what was answered, what came of it, and the frames of both, of every upgrade in a sample.
+fn upgrades(sample: &str) -> Vec<(String, Value, String, Value, Value)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let told = |upgrade: &Value| {
+        let frame = |of: &str| upgrade[of].clone();
+        let (target, outcome) = (text(&upgrade["target"]), text(&upgrade["outcome"]));
+        (target, frame("status"), outcome, frame("request_frame"), frame("response_frame"))
+    };
+    connections(sample).iter().flat_map(|c| c["upgrades"].as_array().unwrap()).map(told).collect()
+}
+
+fn upgrade(
+    target: &str,
+    status: u16,
+    outcome: &str,
+    frames: [u64; 2],
+) -> (String, Value, String, Value, Value) {
+    (target.into(), json!(status), outcome.into(), json!(frames[0]), json!(frames[1]))
+}
+
+/// Texts of the messages of one side, `None` where a message is no text.
+fn texts(messages: &[Value], from: &str) -> Vec<Option<String>> {
+    let of_side = messages.iter().filter(|message| message["from"] == from);
+    of_side.map(|message| message["text"].as_str().map(str::to_owned)).collect()
 }
 
 fn outcomes(connections: &[Value]) -> Vec<&str> {
@@ -83,6 +122,146 @@ fn the_chat_is_two_connections_that_the_server_closes() {
     assert_eq!(outcomes(&found), ["established"; 2]);
     assert_eq!(closes(&found), [("fin", "server"); 2]);
     assert_eq!((&found[0]["id"], &found[1]["id"]), (&json!(3), &json!(12)));
+}
+
+/// The binary message of the chat, in hexadecimal digits.
+const BYTES: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+#[test]
+fn what_is_said_in_the_chat_is_read_with_its_accents() {
+    let messages = websocket_messages("websocket-chat.pcapng");
+    let said: Vec<&Value> = messages.iter().filter(|message| message["frame"] == 21).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0]["text"], "ada: hello grace, höre ich dich? ✓");
+    assert_eq!(said[0]["violations"], json!([]));
+    let told: Vec<&Value> = messages.iter().filter(|m| m["text"] == said[0]["text"]).collect();
+    assert_eq!(told.iter().map(|m| m["frame"].as_u64().unwrap()).collect::<Vec<_>>(), [21, 22, 25]);
+    let pieces = messages.iter().find(|message| message["frames"] == json!([34, 35, 36])).unwrap();
+    assert_eq!((&pieces["opcode"], &pieces["length"]), (&json!("binary"), &json!(32)));
+    assert_eq!((&pieces["fragments"], &pieces["hex"]), (&json!(3), &json!(BYTES)));
+    let codes: Vec<u64> = messages.iter().filter_map(|message| message["close_code"].as_u64()).collect();
+    assert_eq!(codes, [1000, 1000, 1001, 1001]);
+}
+
+#[test]
+fn compressed_messages_are_inflated_with_the_context_of_those_before() {
+    let messages = websocket_messages("websocket-compressed.pcapng");
+    let weather: Vec<&Value> = messages.iter().filter(|m| m["from"] == "server").collect();
+    assert_eq!(
+        (&weather[0]["text"], &weather[0]["compressed"]),
+        (&json!("{\"hello\":\"weather\"}"), &json!(false))
+    );
+    for (nth, city) in [(1, "Reykjavík"), (4, "Tromsø")] {
+        for day in 1..=3_usize {
+            let answer = weather[nth + day - 1];
+            let told: Value = serde_json::from_str(answer["text"].as_str().unwrap()).unwrap();
+            assert_eq!((&told["city"], &told["day"]), (&json!(city), &json!(day)), "{answer}");
+            assert_eq!(answer["compressed"], true);
+        }
+    }
+    let long = messages.iter().find(|message| message["frames"] == json!([26, 27, 28, 29])).unwrap();
+    assert_eq!((&long["fragments"], &long["compressed"]), (&json!(4), &json!(true)));
+    assert!(long["text"].as_str().unwrap().ends_with("rain, rain, sun\"}"), "{long}");
+    let zeros = messages.iter().find(|message| message["frame"] == 32).unwrap();
+    assert_eq!((&zeros["opcode"], &zeros["length"]), (&json!("binary"), &json!(1000)));
+    let ping = messages.iter().find(|message| message["opcode"] == "ping").unwrap();
+    assert_eq!((&ping["text"], &ping["compressed"]), (&json!("still there?"), &json!(false)));
+    let closes: Vec<u64> = messages.iter().filter_map(|message| message["close_code"].as_u64()).collect();
+    assert_eq!(closes, [1000, 1000]);
+    assert!(messages.iter().all(|message| message["violations"] == json!([])));
+}
+
+#[test]
+fn upgrades_are_turned_down_in_many_ways_and_the_last_is_taken() {
+    let found = upgrades("upgrade-rejected.pcapng");
+    let expected = [
+        upgrade("/chat", 403, "rejected", [6, 8]),
+        upgrade("/nothing-here", 404, "rejected", [14, 18]),
+        upgrade("/members", 401, "rejected", [26, 28]),
+        upgrade("/page", 200, "rejected", [34, 38]),
+        upgrade("/chat", 426, "rejected", [44, 48]),
+        upgrade("/chat", 400, "rejected", [54, 58]),
+        upgrade("/old-chat", 302, "rejected", [64, 68]),
+        upgrade("/chat", 101, "accepted", [76, 78]),
+    ];
+    assert_eq!(found, expected);
+    let reasons = connections("upgrade-rejected.pcapng");
+    for connection in &reasons[..7] {
+        assert!(connection["upgrades"][0]["reason"].is_string(), "{connection}");
+    }
+}
+
+#[test]
+fn a_101_that_no_client_may_take_is_told_from_one_that_it_may() {
+    let found = connections("wrong-accept.pcap");
+    let told = |connection: &Value| {
+        let upgrade = &connection["upgrades"][0];
+        assert!(upgrade["reason"].is_string(), "{upgrade}");
+        (upgrade["outcome"].clone(), upgrade["accept_valid"].clone())
+    };
+    let invalid = |accept_valid: Value| (json!("invalid"), accept_valid);
+    let expected = [invalid(json!(false)), invalid(Value::Null), invalid(json!(true)), invalid(json!(true))];
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_tunnel_carries_the_same_websocket_as_the_leg_behind_the_proxy() {
+    let found = upgrades("connect-proxy.pcapng");
+    let legs = [upgrade("/echo", 101, "accepted", [15, 20]), upgrade("/echo", 101, "accepted", [16, 18])];
+    assert_eq!(found, legs);
+    let both = websocket_messages("connect-proxy.pcapng");
+    let leg = |port: &str| -> Vec<Value> {
+        both.iter().filter(|m| m["server"].as_str().unwrap().ends_with(port)).cloned().collect()
+    };
+    for side in ["client", "server"] {
+        assert_eq!(texts(&leg(":3128"), side), texts(&leg(":8000"), side), "{side}");
+        assert_eq!(texts(&leg(":3128"), side)[0].as_deref(), Some("hello through the proxy"));
+    }
+}
+
+#[test]
+fn a_proxy_that_forgets_the_upgrade_asks_for_a_page() {
+    let found = upgrades("nginx-proxy.pcapng");
+    let seen: Vec<_> = found.iter().map(|upgrade| (upgrade.0.as_str(), upgrade.2.as_str())).collect();
+    assert_eq!(seen[..2], [("/right", "accepted"); 2]);
+    assert_eq!(seen[2], ("/forgotten", "rejected"));
+    // The leg behind the proxy asked for no upgrade any more, or is told as one that lost what makes it one.
+    assert!(seen[3..].iter().all(|upgrade| *upgrade == ("/forgotten", "rejected")), "{seen:?}");
+    let through = websocket_messages("nginx-proxy.pcapng");
+    assert_eq!(through.iter().filter(|m| m["text"] == "hello through the proxy").count(), 4);
+}
+
+/// The path of a connection in `violations.pcapng`, and the rule that the client breaks in it.
+const BROKEN: [(&str, &str); 13] = [
+    ("/unmasked", "client-frame-not-masked"),
+    ("/reserved-bit", "reserved-bit-set"),
+    ("/reserved-opcode", "reserved-opcode"),
+    ("/fragmented-ping", "control-frame-fragmented"),
+    ("/long-ping", "control-frame-too-long"),
+    ("/continuation-of-nothing", "continuation-without-start"),
+    ("/message-in-message", "message-interrupted"),
+    ("/not-utf-8", "text-not-utf8"),
+    ("/close-code-1005", "close-code-illegal"),
+    ("/close-code-cut", "close-body-of-one-byte"),
+    ("/close-reason-not-utf-8", "close-reason-not-utf8"),
+    ("/long-length", "length-not-minimal"),
+    ("/after-close", "frame-after-close"),
+];
+
+#[test]
+fn every_broken_rule_is_named_where_it_is_broken() {
+    let connections = connections("violations.pcapng");
+    let messages = websocket_messages("violations.pcapng");
+    assert_eq!(connections.len(), BROKEN.len());
+    for (connection, (path, rule)) in connections.iter().zip(BROKEN) {
+        assert_eq!(connection["upgrades"][0]["target"], path);
+        let mut named: Vec<&str> = Vec::new();
+        for message in messages.iter().filter(|message| message["connection"] == connection["id"]) {
+            assert!(message["from"] == "client" || message["violations"] == json!([]), "{message}");
+            named.extend(message["violations"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
+        }
+        assert_eq!(named, [rule], "{path}");
+    }
 }
 
 #[test]

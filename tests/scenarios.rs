@@ -2,7 +2,9 @@
 //!
 //! A file says `about` (one sentence), `source` (where it is written that it should be so), `conversation` (lines as described
 //! in `tests/scenario/mod.rs`), maybe `[ends]` (`C = "192.0.2.1:40000"`), and a `[[connection]]` for each connection
-//! there should be, by id: any subset of its JSON line. `picture` lists words that `synscope read` should say.
+//! there should be, by id: any subset of its JSON line. `messages` lists every message there should be, in order
+//! (`client http1 request GET /`, or a subset of its JSON line). `picture` lists words that `synscope read` should say. `[[twin]]` makes a
+//! conversation that is nearly the same and must not raise a rule that this one does: see `tests/quiet.rs`.
 
 #![allow(
     clippy::expect_used,
@@ -21,6 +23,7 @@ use std::fs;
 use serde::Deserialize;
 use serde_json::Value;
 
+use scenario::expectation::check_messages;
 use scenario::{Conversation, Ends, check_connections};
 
 #[derive(Deserialize)]
@@ -33,8 +36,12 @@ struct Scenario {
     ends: BTreeMap<String, String>,
     #[serde(default)]
     connection: Vec<Value>,
+    messages: Option<Vec<Value>>,
     #[serde(default)]
     picture: Vec<String>,
+    /// For `tests/quiet.rs`.
+    #[serde(default, rename = "twin")]
+    _twins: Vec<Value>,
 }
 
 impl Scenario {
@@ -52,6 +59,9 @@ impl Scenario {
     fn differences(&self) -> Result<Vec<String>, String> {
         let conversation = self.conversation()?;
         let mut wrong = check_connections(&self.connection, &conversation.connections()?);
+        if let Some(messages) = &self.messages {
+            wrong.extend(check_messages(messages, &conversation.messages()?));
+        }
         if !self.picture.is_empty() {
             let picture = conversation.picture()?;
             let missing = self.picture.iter().filter(|words| !picture.contains(words.as_str()));
@@ -147,6 +157,28 @@ scenarios! {
     syn_retry_with_fewer_options
     half_open_then_the_ports_again
     client_resets_what_it_established
+    data_out_of_order
+    http_head_malformed
+    http_head_loose
+    http_head_too_long
+    http_head_incomplete
+    http_length_conflicting
+    http_length_invalid
+    http_length_and_chunked
+    http_coding_not_chunked
+    http_chunked_in_1_0
+    http_chunks_broken
+    http_body_cut_off
+    http_response_without_request
+    http_request_without_response
+    http_switched_elsewhere
+    http_body_coding_broken
+    http_body_coding_cut
+    http_body_coding_unknown
+    http_body_codings_too_many
+    http_body_window_too_large
+    proxy_line
+    proxy_header_broken
 }
 
 #[test]

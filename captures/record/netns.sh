@@ -5,6 +5,11 @@
 #   client   c0   192.0.2.1   2001:db8::1   02:00:00:00:00:01
 #   server   s0   192.0.2.2   2001:db8::2   02:00:00:00:00:02
 #
+# lab_origin adds a third, "origin", behind the server, which then is the host of a proxy:
+#
+#   server   s1   198.51.100.1   02:00:00:00:00:03
+#   origin   o0   198.51.100.2   02:00:00:00:00:04
+#
 # Addresses are those set aside for documentation (RFC 5737, RFC 3849); the hardware addresses are locally administered.
 
 set -euo pipefail
@@ -21,7 +26,7 @@ need() {
         command -v "$tool" >/dev/null || missing+=("$tool")
     done
     if ((${#missing[@]})); then
-        echo "missing: ${missing[*]} (on Debian: apt-get install iproute2 ethtool tcpdump wireshark-common python3-venv)" >&2
+        echo "missing: ${missing[*]} (captures/README.md says what to install)" >&2
         exit 2
     fi
 }
@@ -32,6 +37,7 @@ lab_open() {
     suffix=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
     client_ns="synscope-client-$suffix"
     server_ns="synscope-server-$suffix"
+    origin_ns="synscope-origin-$suffix"
     scratch=$(mktemp -d)
     started=()
     trap lab_close EXIT
@@ -41,17 +47,31 @@ lab_open() {
     ip netns add "$server_ns"
     ip -n "$client_ns" link add c0 address 02:00:00:00:00:01 type veth \
         peer name s0 address 02:00:00:00:00:02 netns "$server_ns"
-    lab_end "$client_ns" c0 192.0.2.1 2001:db8::1
-    lab_end "$server_ns" s0 192.0.2.2 2001:db8::2
+    lab_end "$client_ns" c0 192.0.2.1/24 2001:db8::1/64
+    lab_end "$server_ns" s0 192.0.2.2/24 2001:db8::2/64
+}
+
+# A host behind the server, for proxies. Nothing is routed between the two cables.
+lab_origin() {
+    ip netns add "$origin_ns"
+    ip -n "$server_ns" link add s1 address 02:00:00:00:00:03 type veth \
+        peer name o0 address 02:00:00:00:00:04 netns "$origin_ns"
+    lab_end "$server_ns" s1 198.51.100.1/24
+    lab_end "$origin_ns" o0 198.51.100.2/24
 }
 
 # Gives one end of the cable its addresses. Offloads are switched off: with them the capture would hold checksums that
 # nobody has computed yet and segments that no wire would carry.
 lab_end() {
-    local ns=$1 link=$2 ipv4=$3 ipv6=$4
+    local ns=$1 link=$2 address
+    shift 2
     ip netns exec "$ns" ethtool -K "$link" tx off tso off gso off gro off >/dev/null 2>&1
-    ip -n "$ns" addr add "$ipv4/24" dev "$link"
-    ip -n "$ns" addr add "$ipv6/64" dev "$link" nodad
+    for address in "$@"; do
+        case $address in
+        *:*) ip -n "$ns" addr add "$address" dev "$link" nodad ;;
+        *) ip -n "$ns" addr add "$address" dev "$link" ;;
+        esac
+    done
     ip -n "$ns" link set lo up
     ip -n "$ns" link set "$link" up
 }
@@ -63,7 +83,35 @@ lab_close() {
     done
     ip netns del "$client_ns" 2>/dev/null || true
     ip netns del "$server_ns" 2>/dev/null || true
+    ip netns del "$origin_ns" 2>/dev/null || true
     rm -rf "$scratch"
+}
+
+# Peers are fetched into the scratch folder before anything is recorded, and are gone with it.
+
+# lab_python PACKAGE==VERSION...: packages from PyPI in a virtual environment, whose interpreter is then $python.
+lab_python() {
+    python3 -m venv "$scratch/venv"
+    "$scratch/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+    # shellcheck disable=SC2034  # for the script that sources this one
+    python="$scratch/venv/bin/python"
+}
+
+# lab_node PACKAGE@VERSION...: packages from npm, which `require` then finds.
+lab_node() {
+    need node npm
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$scratch/npm" "$@" >/dev/null
+    export NODE_PATH="$scratch/npm/node_modules"
+}
+
+# lab_debian PACKAGE...: packages of this Debian release, unpacked and not installed, below $debian.
+lab_debian() {
+    need apt-get dpkg-deb
+    local package
+    debian="$scratch/debian"
+    mkdir -p "$debian"
+    (cd "$debian" && apt-get download -q -q -o APT::Sandbox::User=root "$@")
+    for package in "$debian"/*.deb; do dpkg-deb -x "$package" "$debian"; done
 }
 
 in_client() { timeout "$longest" ip netns exec "$client_ns" "$@"; }
@@ -87,10 +135,33 @@ start() {
     exit 1
 }
 
+# start_and_connect NAMESPACE ADDRESS PORT COMMAND...: the same for a program that says nothing once it listens: waits until
+# somebody can connect (30 s at most).
+start_and_connect() {
+    local ns=$1 address=$2 port=$3 tries
+    shift 3
+    ip netns exec "$ns" timeout "$longest" "$@" >"$scratch/log.${#started[@]}" 2>&1 &
+    started+=("$!")
+    for ((tries = 0; tries < 300; tries++)); do
+        ip netns exec "$ns" bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && return
+        sleep 0.1
+    done
+    echo "does not listen on $address port $port: $*" >&2
+    cat "$scratch/log.$((${#started[@]} - 1))" >&2
+    exit 1
+}
+
 # record_begin: everything that passes the client's end of the cable from now on, in nanoseconds. IPv6 neighbour and
 # router messages are left out; ARP is kept.
-record_begin() {
-    start "$client_ns" tcpdump -i c0 --time-stamp-precision=nano --immediate-mode -U -Z root \
+record_begin() { record "$client_ns" -i c0; }
+
+# record_begin_at_proxy: everything that passes either cable of the server, with the cooked header that names the link.
+record_begin_at_proxy() { record "$server_ns" -i any -y LINUX_SLL2; }
+
+record() {
+    local ns=$1
+    shift
+    start "$ns" tcpdump "$@" --time-stamp-precision=nano --immediate-mode -U -Z root \
         -w "$scratch/raw.pcap" 'arp or icmp or tcp'
     recorder=${started[-1]}
 }
@@ -98,8 +169,9 @@ record_begin() {
 # record_end FILE: ends the recording and stores it as the file's name says: .pcapng, .pcap (nanoseconds) or .pcap.gz.
 # editcap writes neither host, user nor interface names.
 record_end() {
-    local out="$captures/$1"
-    sleep 0.5
+    local out="$captures/$1" before=-1 now
+    # Last FINs may still be on their way, and a busy machine writes late.
+    while sleep 0.5; now=$(stat -c %s "$scratch/raw.pcap"); ((now != before)); do before=$now; done
     kill -INT "$recorder"
     wait "$recorder" || true
     case $1 in

@@ -3,9 +3,7 @@
 source "$(dirname "$0")/netns.sh"
 
 lab_open
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check websockets==17.4
-python="$scratch/venv/bin/python"
+lab_python websockets==17.4
 chat="$here/websocket_chat.py"
 
 start "$server_ns" "$python" "$chat" server 192.0.2.2 8000

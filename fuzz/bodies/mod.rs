@@ -4,6 +4,7 @@
 pub(crate) mod capture;
 pub(crate) mod capture_file;
 pub(crate) mod frame;
+pub(crate) mod stream;
 
 /// Fails where a terminal would be sent anything but plain text and line ends.
 fn assert_harmless(text: &[u8]) {

@@ -1,6 +1,6 @@
 //! Drives decoders over both sides of one connection.
 
-use crate::app::{Decoder, Input, Next, Outbox, PROTOCOLS, Probe, Seen};
+use crate::app::{Decoder, Input, Next, Outbox, PROTOCOLS, Probe, Seen, StreamProtocol};
 use crate::base::convert::wide;
 use crate::base::{Side, StreamSpan};
 
@@ -20,6 +20,7 @@ pub struct Conversation {
     client: Lane,
     server: Lane,
     state: State,
+    protocols: &'static [&'static dyn StreamProtocol],
     /// Streams inside streams so far.
     depth: u32,
 }
@@ -53,7 +54,14 @@ impl Conversation {
     /// A conversation of which nothing was heard yet; `from_start` where the handshake says at which bytes it begins.
     #[must_use]
     pub fn new(from_start: bool) -> Self {
-        Self { client: Lane::new(from_start), server: Lane::new(from_start), state: State::Probing, depth: 0 }
+        Self::speaking(PROTOCOLS, from_start)
+    }
+
+    /// The same where only these protocols are looked for, in this order.
+    #[must_use]
+    pub fn speaking(protocols: &'static [&'static dyn StreamProtocol], from_start: bool) -> Self {
+        let (client, server) = (Lane::new(from_start), Lane::new(from_start));
+        Self { client, server, state: State::Probing, protocols, depth: 0 }
     }
 
     /// Whether a decoder is at work: what it does not tell, nobody can.
@@ -274,7 +282,7 @@ impl Conversation {
             return false;
         }
         let mut unsure = false;
-        for protocol in PROTOCOLS {
+        for protocol in self.protocols {
             match protocol.probe(&seen) {
                 Probe::Certain => {
                     self.state = State::Decoding(protocol.open());

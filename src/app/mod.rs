@@ -4,11 +4,14 @@
 //! A decoder is a value in [`PROTOCOLS`]. It is chosen by what the bytes look like, never by a port, so a new protocol is one new
 //! file and one new line (`docs/adding-a-protocol.md`). A [`Conversation`] drives the decoders over both sides of one connection.
 
+pub mod coding;
 mod conversation;
 pub mod http1;
 mod input;
 mod message;
 mod outbox;
+pub mod proxy;
+pub mod rules;
 mod title;
 mod upgrade;
 pub mod websocket;
@@ -23,7 +26,8 @@ pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 use crate::base::{Side, StreamSpan};
 
 /// Every protocol that is looked for at the beginning of a stream, in the order of asking.
-pub static PROTOCOLS: &[&dyn StreamProtocol] = &[];
+pub static PROTOCOLS: &[&dyn StreamProtocol] =
+    &[&proxy::Proxy, &http1::Http1, &websocket::WebSocketStream];
 
 /// A protocol carried by a byte stream.
 pub trait StreamProtocol: Sync {

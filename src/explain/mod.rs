@@ -81,6 +81,11 @@ pub struct LayerExplanation {
     pub summary: String,
     /// The bytes the layer covers; `None` where it is not of this frame alone.
     pub span: Option<ByteSpan>,
+    /// The bytes of this frame that belong to it, where these are not all of it.
+    pub part: Option<ByteSpan>,
+    /// Which of the frame's messages it tells of, the first and the last of them, counted from 1; `None` where the frame has
+    /// no more than one.
+    pub messages: Option<(usize, usize)>,
     /// Every field, in the order of the header.
     pub fields: Vec<Field>,
     /// What is odd about it, and why that may be harmless.
@@ -91,7 +96,17 @@ impl LayerExplanation {
     /// An explanation with nothing in it yet.
     #[must_use]
     pub fn new(osi: OsiLayer, protocol: &'static str, title: &'static str, span: Option<ByteSpan>) -> Self {
-        Self { osi, protocol, title, summary: String::new(), span, fields: Vec::new(), notes: Vec::new() }
+        Self {
+            osi,
+            protocol,
+            title,
+            summary: String::new(),
+            span,
+            part: None,
+            messages: None,
+            fields: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 

@@ -108,6 +108,11 @@ impl Conversations {
         entry.followed.carried
     }
 
+    /// A connection above TCP, where it is followed.
+    pub(super) fn look(&self, connection: ConnId) -> Option<&Followed> {
+        self.followed.get(&connection).map(|entry| &*entry.followed)
+    }
+
     /// What was given up, for the notes of the summary.
     pub(super) fn note(&self) -> Option<String> {
         (self.given_up > 0).then(|| {

@@ -82,6 +82,27 @@ impl Followed {
         }
     }
 
+    /// Where data of `side` lie that begin with this number; `None` where the side's data are not (or no longer) put in order.
+    pub(super) fn place(&self, side: Side, first: SeqNum, count: u32) -> Option<StreamSpan> {
+        let start = self.streams.as_ref()?.of(side).place(first)?;
+        Some(StreamSpan::new(start, start.saturating_add(count.into())))
+    }
+
+    /// Everything of `side` before this place was put in order; `None` as above.
+    pub(super) fn ordered_to(&self, side: Side) -> Option<u64> {
+        self.streams.as_ref()?.of(side).ordered_to()
+    }
+
+    /// Everything of `side` before this place was told or passed over; `None` as above.
+    pub(super) fn told_to(&self, side: Side) -> Option<u64> {
+        self.streams.as_ref().map(|streams| streams.conversation.needed_from(side))
+    }
+
+    /// Frames that brought bytes of `span`, in stream order, where these are still known.
+    pub(super) fn frames(&self, side: Side, span: StreamSpan) -> impl Iterator<Item = FrameNo> + '_ {
+        self.streams.iter().flat_map(move |streams| streams.of(side).frames(span)).map(|origin| origin.frame)
+    }
+
     /// Nothing more comes, for this reason.
     pub(super) fn end(&mut self, how: StreamEnd) {
         if let Some(streams) = self.streams.as_deref_mut() {

@@ -1,6 +1,7 @@
 //! The only place that knows the order of the stages: frames in, events out.
 
 mod conversations;
+mod follow;
 mod followed;
 mod frame;
 mod oddities;

@@ -7,6 +7,7 @@ use crate::base::convert::wide;
 use crate::capture::{Frame, Source};
 use crate::pipeline::Error;
 use crate::pipeline::conversations::{Conversations, Told};
+use crate::pipeline::follow::Listener;
 use crate::pipeline::oddities::Oddities;
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Connection, Membership, Observer, Step, StepKind};
@@ -56,24 +57,6 @@ impl<'a> Relay<'a> {
             _ => {}
         }
         self.oddities.watch(frame, dissection);
-    }
-
-    /// Takes the data of a frame: tells the messages that it completes, then what ended with it; who tells of the data that follows.
-    pub(super) fn data(
-        &mut self,
-        frame: &Frame<'_>,
-        dissection: &Dissection,
-        membership: &Membership,
-        connection: &Connection,
-    ) -> Told {
-        let (audience, failure) = (&mut *self.audience, &mut self.failure);
-        let told = self.conversations.segment((frame, dissection), membership, connection, &mut |event| {
-            hear(audience, failure, event);
-        });
-        for step in std::mem::take(&mut self.endings) {
-            self.tell(Event::Step { connection, step: &step });
-        }
-        told
     }
 
     /// Whether a frame comes later after the first than the user wants to go.
@@ -129,5 +112,25 @@ impl Observer for Relay<'_> {
         let (audience, failure) = (&mut *self.audience, &mut self.failure);
         let carried = self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
         self.tell(Event::Connection { connection, carried: &carried });
+    }
+}
+
+impl Listener for Relay<'_> {
+    /// Tells the messages that the frame completes, then what ended with it.
+    fn data(
+        &mut self,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        membership: &Membership,
+        connection: &Connection,
+    ) -> Told {
+        let (audience, failure) = (&mut *self.audience, &mut self.failure);
+        let told = self.conversations.segment((frame, dissection), membership, connection, &mut |event| {
+            hear(audience, failure, event);
+        });
+        for step in std::mem::take(&mut self.endings) {
+            self.tell(Event::Step { connection, step: &step });
+        }
+        told
     }
 }

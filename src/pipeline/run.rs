@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::base::Duration;
-use crate::capture::{self, Frame, Next, Source};
-use crate::pipeline::conversations::{Conversations, Told};
+use crate::capture::{self, Next, Source};
+use crate::pipeline::conversations::Conversations;
+use crate::pipeline::follow::follow;
 use crate::pipeline::relay::Relay;
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Arrival, Limits, Membership, Tracker};
-use crate::wire::{Dissection, Dissector};
+use crate::track::{Limits, Tracker};
+use crate::wire::Dissector;
 
 /// How far to read and what to tell.
 #[derive(Clone, Copy, Debug)]
@@ -68,14 +69,7 @@ pub fn run(
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
                 relay.count(&frame, &dissection);
-                let arrival =
-                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
-                let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut relay);
-                tracker.tell_finals(membership.map(|membership| membership.connection), &mut relay);
-                if let Some(membership) = membership {
-                    carry(&mut tracker, &mut relay, &frame, &dissection, &membership);
-                    tracker.tell_finals(None, &mut relay);
-                }
+                follow(&mut tracker, &frame, &dissection, &mut relay);
             }
         }
         relay.check()?;
@@ -87,19 +81,6 @@ pub fn run(
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;
     broken.map_or(Ok(summary), |error| Err(error.into()))
-}
-
-/// Hands a segment's data on to what reads it.
-fn carry(
-    tracker: &mut Tracker,
-    relay: &mut Relay<'_>,
-    frame: &Frame<'_>,
-    dissection: &Dissection,
-    membership: &Membership,
-) {
-    let Some(connection) = tracker.connection(membership) else { return };
-    let told = relay.data(frame, dissection, membership, connection);
-    tracker.leave_data(membership, told == Told::ByMessages, told == Told::ByMessages);
 }
 
 #[cfg(test)]

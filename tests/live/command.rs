@@ -3,12 +3,12 @@
 use super::*;
 
 /// The running command, once it listens; its standard error is held open.
-struct Listening {
-    child: Child,
-    errors: BufReader<std::process::ChildStderr>,
+pub(super) struct Listening {
+    pub(super) child: Child,
+    pub(super) errors: BufReader<std::process::ChildStderr>,
 }
 
-fn listen(port: u16, more: &[&str]) -> Listening {
+pub(super) fn listen(port: u16, more: &[&str]) -> Listening {
     let mut command = Command::new(env!("CARGO_BIN_EXE_synscope"));
     command.args(["live", "-i", "lo", "-f", &format!("tcp port {port}"), "--width", "100"]).args(more);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -21,7 +21,7 @@ fn listen(port: u16, more: &[&str]) -> Listening {
     Listening { child, errors }
 }
 
-fn interrupt(child: &Child) {
+pub(super) fn interrupt(child: &Child) {
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
 }

@@ -6,6 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "all of this file is tests, the functions that its tests share too"
 )]
 
@@ -30,6 +31,7 @@ mod command;
 mod loopback;
 mod namespaces;
 mod stopping;
+mod websocket;
 mod without_libpcap;
 mod without_the_privilege;
 

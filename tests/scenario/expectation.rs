@@ -3,6 +3,9 @@
 //! An expectation is any subset of a `connection` line. Texts in parentheses stand for what a subset cannot say: `(null)`,
 //! `(present)` (anything but null), `(not) VALUE`. Two keys are not of the line itself: `rules`, ids of rules that
 //! must have fired (`syn-sent-again`, or with their frame `syn-sent-again@3`), and `only_rules = true`, no others did.
+//!
+//! A message is expected in one line: who sent it, its protocol, its kind, and what its summary should hold, if anything:
+//! `client websocket text "hello"`. Or as a subset of its `message` line.
 
 use serde_json::Value;
 
@@ -18,6 +21,35 @@ pub(crate) fn check_connections(expected: &[Value], found: &[Value]) -> Vec<Stri
         wrong.extend(here.into_iter().map(|difference| format!("{prefix}{difference}")));
     }
     wrong
+}
+
+/// Differences between expected and found messages.
+pub(crate) fn check_messages(expected: &[Value], found: &[Value]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if expected.len() != found.len() {
+        let found: Vec<String> = found.iter().map(in_one_line).collect();
+        wrong.push(format!("expected {} messages, got {}: {found:#?}", expected.len(), found.len()));
+    }
+    for (number, (expected, found)) in expected.iter().zip(found).enumerate() {
+        let here = match expected.as_str() {
+            Some(words) => check_line(words, found),
+            None => differences(expected, found),
+        };
+        wrong.extend(here.into_iter().map(|difference| format!("message {}: {difference}", number + 1)));
+    }
+    wrong
+}
+
+/// Three words to be as said, and the rest to be in the summary.
+fn check_line(expected: &str, found: &Value) -> Vec<String> {
+    let mut words = expected.splitn(4, ' ');
+    let is_right = ["from", "protocol", "kind"].iter().all(|key| found[key].as_str() == words.next())
+        && words.next().is_none_or(|rest| found["summary"].as_str().is_some_and(|text| text.contains(rest)));
+    if is_right { Vec::new() } else { vec![format!("expected `{expected}`, got `{}`", in_one_line(found))] }
+}
+
+fn in_one_line(message: &Value) -> String {
+    ["from", "protocol", "kind", "summary"].map(|key| message[key].as_str().unwrap_or("?")).join(" ")
 }
 
 fn check_connection(expected: &Value, found: &Value) -> Vec<String> {

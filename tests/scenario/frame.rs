@@ -47,7 +47,8 @@ pub(crate) fn build(line: &Line, ends: &Ends, earlier: &[Vec<u8>]) -> Result<Vec
 fn tcp_segment(segment: &Segment, from: SocketAddr, to: SocketAddr, bad_checksum: bool) -> Vec<u8> {
     let options_length = segment.options.len().next_multiple_of(4);
     let header = TCP_HEADER + options_length;
-    let mut bytes = vec![0; header + segment.data_length];
+    let data = segment.octets();
+    let mut bytes = vec![0; header + data.len()];
     let mut packet = MutableTcpPacket::new(&mut bytes).unwrap();
     packet.set_source(from.port());
     packet.set_destination(to.port());
@@ -57,9 +58,6 @@ fn tcp_segment(segment: &Segment, from: SocketAddr, to: SocketAddr, bad_checksum
     packet.set_flags(segment.flags);
     packet.set_window(segment.window);
     packet.get_options_raw_mut()[..segment.options.len()].copy_from_slice(&segment.options);
-    // Data that differs from octet to octet, by sequence number: a retransmission repeats its original.
-    let data: Vec<u8> =
-        (0..segment.data_length).map(|n| b'a' + (segment.seq.wrapping_add(n as u32) % 26) as u8).collect();
     packet.set_payload(&data);
     let checksum = match (from.ip(), to.ip()) {
         (IpAddr::V4(from), IpAddr::V4(to)) => tcp::ipv4_checksum(&packet.to_immutable(), &from, &to),

@@ -47,8 +47,10 @@ pub(crate) struct Segment {
     pub(crate) window: u16,
     /// Options as sent, without the padding.
     pub(crate) options: Vec<u8>,
-    /// Octets of data.
-    pub(crate) data_length: usize,
+    /// The data.
+    pub(crate) data: Vec<u8>,
+    /// Octets of data that `len` asks for: letters, by sequence number.
+    letters: usize,
 }
 
 /// An error message that quotes an earlier frame.
@@ -65,24 +67,27 @@ pub(crate) struct Icmp {
 }
 
 impl Line {
-    /// Reads a line; the error says which word cannot be read.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let mut words = text.split_whitespace();
-        let from = End::parse(words.next().ok_or("who?")?)?;
-        let at_ns = nanoseconds(words.next().ok_or("when?")?)?;
-        let what = match words.next().ok_or("what?")? {
-            "ICMP" => What::Icmp(Icmp::default()),
-            bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
-        };
-        let mut line =
-            Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None };
-        for word in words {
+    /// Reads the words of a line; the error says which cannot be read.
+    pub(crate) fn parse(words: &[String]) -> Result<Self, String> {
+        let [who, when, what, rest @ ..] = words else { return Err("who, when, what?".to_owned()) };
+        let mut line = Self::new(End::parse(who)?, nanoseconds(when)?, what)?;
+        for word in rest {
             line.take(word)?;
         }
         Ok(line)
     }
 
-    fn take(&mut self, word: &str) -> Result<(), String> {
+    /// A line of this kind whose other words are still to come.
+    pub(crate) fn new(from: End, at_ns: u64, what: &str) -> Result<Self, String> {
+        let what = match what {
+            "ICMP" => What::Icmp(Icmp::default()),
+            bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
+        };
+        Ok(Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None })
+    }
+
+    /// Takes another word.
+    pub(crate) fn take(&mut self, word: &str) -> Result<(), String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
         match name {
             "dup" => self.captured_twice = true,
@@ -99,12 +104,24 @@ impl Line {
 }
 
 impl Segment {
+    /// Its data. Letters that differ from octet to octet, by sequence number: a retransmission repeats its original.
+    pub(crate) fn octets(&self) -> Vec<u8> {
+        let letter = |n| b'a' + (self.seq.wrapping_add(n as u32) % 26) as u8;
+        self.data.iter().copied().chain((0..self.letters).map(letter)).collect()
+    }
+
+    /// SEG.LEN: octets of data, and one each for SYN and FIN (RFC 9293 §3.4).
+    pub(crate) fn length(&self) -> u32 {
+        let bits = [TcpFlags::SYN, TcpFlags::FIN].iter().filter(|bit| self.flags & **bit != 0).count();
+        (self.data.len() + self.letters + bits) as u32
+    }
+
     fn take(&mut self, word: &str, name: &str, value: &str) -> Result<(), String> {
         match name {
             "seq" => self.seq = number(word, value)?,
             "ack" => self.ack = number(word, value)?,
             "win" => self.window = number(word, value)?,
-            "len" => self.data_length = number(word, value)?,
+            "len" => self.letters = number(word, value)?,
             "mss" => self.option(2, &number::<u16>(word, value)?.to_be_bytes()),
             "ws" => self.option(3, &[number(word, value)?]),
             "sack" => self.option(4, &[]),
@@ -159,7 +176,8 @@ fn flags(text: &str) -> Result<u8, String> {
     })
 }
 
-fn nanoseconds(text: &str) -> Result<u64, String> {
+/// Reads seconds such as `0.010`.
+pub(crate) fn nanoseconds(text: &str) -> Result<u64, String> {
     let (whole, part) =
         text.split_once('.').ok_or_else(|| format!("`{text}` is not a time such as 0.010"))?;
     if part.len() > 9 {
@@ -168,11 +186,13 @@ fn nanoseconds(text: &str) -> Result<u64, String> {
     Ok(number::<u64>(text, whole)? * 1_000_000_000 + number::<u64>(text, &format!("{part:0<9}"))?)
 }
 
-fn number<T: std::str::FromStr>(word: &str, value: &str) -> Result<T, String> {
+/// Reads the value of a word.
+pub(crate) fn number<T: std::str::FromStr>(word: &str, value: &str) -> Result<T, String> {
     value.parse().map_err(|_| format!("`{word}` cannot be read"))
 }
 
-fn hexadecimal(word: &str, value: &str) -> Result<Vec<u8>, String> {
+/// Reads the value of a word that is octets.
+pub(crate) fn hexadecimal(word: &str, value: &str) -> Result<Vec<u8>, String> {
     let wrong = || format!("`{word}` is not in pairs of hexadecimal digits");
     let digits: Vec<u32> = value.chars().map(|c| c.to_digit(16)).collect::<Option<_>>().ok_or_else(wrong)?;
     if digits.len() % 2 == 1 {

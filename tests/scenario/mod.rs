@@ -15,6 +15,26 @@
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
 //! 60 bytes), `snap=N` (only so many bytes captured).
+//!
+//! Where numbers do not matter, lines keep count of them by themselves:
+//!
+//! ```text
+//! C 0.000 OPEN                                          three frames: the three-way handshake
+//! C 0.010 DATA http="GET / HTTP/1.1|Host: a.example"    a head; `|` ends a line
+//! S 0.020 DATA http="HTTP/1.1 200 OK" body="hello"      and Content-Length
+//! C 0.030 DATA upgrade with="Origin: a" without=Host    the request of RFC 6455 §1.2, changed
+//! S 0.040 DATA accepted ws text "hi" ws ping            the answer to it, and two WebSocket frames behind it
+//! C 0.050 DATA ws text more "hel" mask=none cut=3       an unmasked fragment in two segments
+//! C 0.060 CLOSE                                         FIN, FIN, ACK; END is a FIN alone, ABORT a RST, GOT an ACK
+//! ```
+//!
+//! `OPEN` knows `client=ISN` and `server=ISN`. `DATA` takes `http`, `upgrade`, `accepted`, `with`, `without`, `body`, `gzip` (a body, compressed),
+//! `gzip-cut` (the same without its end), `with-letters=N` (a header so long), `chunk`, `text`, `hex`, `fill=N` (letters) and `ws`, one behind the other; and for its segments `cut=N,N` (where another begins; at 1,460
+//! unless said), `back=N` and `ahead=N` (so many octets before or behind what comes next), `seq`, `ack`, `fin`, `lost` (sent, but not in the
+//! capture). A `ws` frame knows its opcodes (`text`, `binary`, `close`, `ping`, `pong`, `continuation`, `opcode=N`), texts in
+//! quotes, `bytes=HEX`, `zeros=N`, `code=N` (of a Close), `more` (FIN is clear), `rsv=N` (RSV1 is 4), `mask=HEX` or `mask=none` (a client's
+//! are masked unless said), `deflate`, `declared=N` (another length) and `form=7|16|64`. Texts stand in either quotes, with
+//! `\r`, `\n`, `\t`, `\0`, `\xNN`.
 
 #![allow(
     dead_code,
@@ -27,16 +47,21 @@
 )]
 
 mod capture_file;
+mod content;
 mod ends;
 pub(crate) mod expectation;
 mod frame;
 mod line;
+mod script;
+mod websocket_frame;
+mod words;
 
 use serde_json::Value;
 
 pub(crate) use ends::Ends;
 pub(crate) use expectation::check_connections;
-pub(crate) use line::Line;
+use line::Line;
+use script::Script;
 
 use crate::support;
 
@@ -49,11 +74,12 @@ pub(crate) struct Conversation {
 impl Conversation {
     /// Reads the lines. The error names the first line that cannot be read, and what is wrong with it.
     pub(crate) fn parse<S: AsRef<str>>(ends: Ends, lines: &[S]) -> Result<Self, String> {
-        let lines = lines
-            .iter()
-            .map(|text| Line::parse(text.as_ref()).map_err(|e| format!("`{}`: {e}", text.as_ref())))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { ends, lines })
+        let mut script = Script::default();
+        let mut made = Vec::new();
+        for text in lines.iter().map(AsRef::as_ref) {
+            made.extend(script.lines(text).map_err(|e| format!("`{text}`: {e}"))?);
+        }
+        Ok(Self { ends, lines: made })
     }
 
     /// The conversation as an Ethernet capture in the pcap format, times in nanoseconds.
@@ -74,14 +100,25 @@ impl Conversation {
 
     /// The `connection` lines that `synscope read` prints for it, by `id`.
     pub(crate) fn connections(&self) -> Result<Vec<Value>, String> {
+        let mut connections = self.json_lines()?;
+        connections.retain(|line| line["type"] == "connection");
+        connections.sort_by_key(|connection| connection["id"].as_u64());
+        Ok(connections)
+    }
+
+    /// The `message` lines, as they come.
+    pub(crate) fn messages(&self) -> Result<Vec<Value>, String> {
+        let mut messages = self.json_lines()?;
+        messages.retain(|line| line["type"] == "message");
+        Ok(messages)
+    }
+
+    fn json_lines(&self) -> Result<Vec<Value>, String> {
         let run = support::synscope(&["read", "-", "--format", "json"], &self.capture()?);
         if run.code != Some(0) {
             return Err(format!("exit code {:?}: {}", run.code, run.stderr));
         }
-        let mut connections = run.json_lines()?;
-        connections.retain(|line| line["type"] == "connection");
-        connections.sort_by_key(|connection| connection["id"].as_u64());
-        Ok(connections)
+        run.json_lines()
     }
 
     /// What `synscope read` draws of it on a terminal 160 columns wide, without colours.

@@ -12,6 +12,7 @@
 pub(crate) mod in_process;
 pub(crate) mod pcapng;
 pub(crate) mod scratch;
+pub(crate) mod unique;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

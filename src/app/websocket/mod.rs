@@ -1,12 +1,36 @@
-//! WebSocket (RFC 6455) with permessage-deflate (RFC 7692).
+//! WebSocket (RFC 6455) with permessage-deflate (RFC 7692): the opening handshake judged, frames put together to messages, and how
+//! it ended.
+
+mod close_code;
+mod closing;
+mod content;
+mod decoder;
+mod direction;
+mod explanation;
+mod extension;
+mod frame;
+mod guess;
+mod handshake;
+pub mod handshake_rules;
+mod inflate;
+mod message;
+mod reason;
+pub mod rules;
+mod utf8;
+mod violation;
+
+pub use guess::WebSocketStream;
 
 use crate::app::http1::{RequestHead, ResponseHead};
-use crate::app::{Decoder, MessageNo, Upgrade, UpgradeOutcome};
+use crate::app::{Decoder, MessageNo, Upgrade};
+use crate::base::{Rule, Side};
 
 /// What became of an upgrade request.
 pub struct Judged {
     /// The record of it; `response` is for the caller to fill in.
     pub upgrade: Upgrade,
+    /// Rules that failed checks fired, each on the message of this side: the request or the answer.
+    pub rules: Vec<(Side, &'static Rule)>,
     /// What reads both sides from here on, where the answer was 101.
     pub decoder: Option<Box<dyn Decoder>>,
 }
@@ -20,24 +44,5 @@ pub fn is_asked_for(request: &RequestHead) -> bool {
 /// Holds request and answer (`None` where no answer came) against RFC 6455 §4.
 #[must_use]
 pub fn judge(request: &RequestHead, response: Option<&ResponseHead>, number: MessageNo) -> Judged {
-    let text = |value: Option<&str>| value.map(str::to_owned);
-    Judged {
-        upgrade: Upgrade {
-            stream: None,
-            request: number,
-            response: None,
-            status: response.map(|head| head.status),
-            target: request.target.clone(),
-            host: text(request.headers.first("Host")),
-            key: text(request.headers.first("Sec-WebSocket-Key")),
-            accept: text(response.and_then(|head| head.headers.first("Sec-WebSocket-Accept"))),
-            accept_valid: None,
-            subprotocol: None,
-            extensions: None,
-            outcome: UpgradeOutcome::Unanswered,
-            reason: None,
-            checks: Vec::new(),
-        },
-        decoder: None,
-    }
+    handshake::judge(request, response, number)
 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-
+use crate::render::json::carried::{ClosingValue, DialogueValue, UpgradeValue};
+use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
 
@@ -26,10 +27,13 @@ pub(super) struct ConnectionLine<'a> {
     server_traffic: TrafficValue,
     annotations: Vec<AnnotationValue>,
     annotations_left_out: u64,
-    layers: &'a [&'static str],
+    layers: Vec<&'static str>,
     analysis: (),
     zeek: (),
-    upgrades: (),
+    upgrades: Vec<UpgradeValue<'a>>,
+    upgrades_left_out: u64,
+    closings: Vec<ClosingValue<'a>>,
+    dialogue: DialogueValue,
     tls: (),
     sessions: (),
 }
@@ -137,6 +141,7 @@ impl<'a> ConnectionLine<'a> {
     /// `first_time` is that of the capture: what offsets count from.
     pub(super) fn new(
         connection: &'a Connection,
+        carried: &'a Carried,
         first_time: Option<Timestamp>,
         file: Option<&'a str>,
     ) -> Self {
@@ -162,16 +167,37 @@ impl<'a> ConnectionLine<'a> {
             },
             client_traffic: TrafficValue::new(connection.client_traffic),
             server_traffic: TrafficValue::new(connection.server_traffic),
-            annotations: connection.annotations.iter().map(AnnotationValue::new).collect(),
-            annotations_left_out: connection.annotations_left_out,
-            layers: &connection.layers,
+            annotations: annotations(connection, carried),
+            annotations_left_out: connection.annotations_left_out + carried.annotations_left_out,
+            layers: layers(connection, carried),
             analysis: (),
             zeek: (),
-            upgrades: (),
+            upgrades: carried.upgrades.iter().map(UpgradeValue::new).collect(),
+            upgrades_left_out: carried.upgrades_left_out,
+            closings: carried.closings.iter().map(ClosingValue::new).collect(),
+            dialogue: DialogueValue::new(&carried.dialogue),
             tls: (),
             sessions: (),
         }
     }
+}
+
+/// Of the handshake and of what was carried, in capture order.
+fn annotations(connection: &Connection, carried: &Carried) -> Vec<AnnotationValue> {
+    let mut all: Vec<_> = connection.annotations.iter().chain(&carried.annotations).collect();
+    all.sort_by_key(|annotation| annotation.frame);
+    all.into_iter().map(AnnotationValue::new).collect()
+}
+
+/// Protocols up to TCP and above it, each once.
+fn layers(connection: &Connection, carried: &Carried) -> Vec<&'static str> {
+    let mut layers = connection.layers.clone();
+    for protocol in &carried.protocols {
+        if !layers.contains(protocol) {
+            layers.push(protocol);
+        }
+    }
+    layers
 }
 
 impl EndpointValue {

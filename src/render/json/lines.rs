@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::base::Timestamp;
 use crate::render::json::capture::CaptureLine;
 use crate::render::json::connection::ConnectionLine;
+use crate::render::json::message::MessageLine;
 use crate::render::json::summary::SummaryLine;
 use crate::timeline::{Audience, Event};
 
@@ -27,6 +28,10 @@ impl<W: Write> JsonLines<W> {
         Self { out, file: None, many, first_time: None, flush }
     }
 
+    fn file_of_lines(&self) -> Option<String> {
+        self.file.clone().filter(|_| self.many)
+    }
+
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.out, line)?;
         self.out.write_all(b"\n")?;
@@ -42,9 +47,14 @@ impl<W: Write> Audience for JsonLines<W> {
                 self.line(&CaptureLine::new(identity, link_types))?;
                 self.out.flush()
             }
-            Event::Connection { connection, .. } => {
-                let file = self.file.clone().filter(|_| self.many);
-                let line = ConnectionLine::new(connection, self.first_time, file.as_deref());
+            Event::Message { connection, placed } => {
+                let file = self.file_of_lines();
+                let line = MessageLine::new(connection, placed, self.first_time, file.as_deref());
+                self.line(&line)
+            }
+            Event::Connection { connection, carried } => {
+                let file = self.file_of_lines();
+                let line = ConnectionLine::new(connection, carried, self.first_time, file.as_deref());
                 self.line(&line)
             }
             Event::Summary(summary) => {
@@ -56,7 +66,7 @@ impl<W: Write> Audience for JsonLines<W> {
                 self.first_time = time;
                 Ok(())
             }
-            Event::Step { .. } | Event::Message { .. } => Ok(()),
+            Event::Step { .. } => Ok(()),
             Event::Idle => self.out.flush(),
         }
     }

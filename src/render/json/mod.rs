@@ -4,11 +4,13 @@
 //! format does not.
 
 mod capture;
+mod carried;
 mod connection;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
 mod lines;
+mod message;
 mod summary;
 
 pub use frame::frame;

@@ -1,5 +1,6 @@
 //! One frame as its seven layers, top to bottom, and its bytes.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use crate::base::ByteSpan;
@@ -32,8 +33,10 @@ pub fn write_frame(
     let mut lines = heading(paper, frame);
     lines.push(paper.line());
     let mut above = None;
-    for layer in frame.layers.iter().rev() {
-        lines.extend(summary(paper, layer, above != Some(layer.osi)));
+    let title = TEXT
+        + frame.layers.iter().filter_map(ranks).map(|ranks| paper.width_of(&ranks) + 2).max().unwrap_or(0);
+    for layer in top_down(&frame.layers) {
+        lines.extend(summary(paper, layer, above != Some(layer.osi), title));
         above = Some(layer.osi);
         if fields {
             lines.extend(layer.fields.iter().flat_map(|f| field(paper, f)));
@@ -42,6 +45,13 @@ pub fn write_frame(
     lines.push(paper.line());
     lines.extend(hex::dump(paper, &frame.layers, &frame.bytes));
     lines.iter().try_for_each(|line| line.write(out))
+}
+
+/// Layers from 7 to 1; several of one number from the outside in, but those of several messages in the messages' order.
+fn top_down(layers: &[LayerExplanation]) -> Vec<&LayerExplanation> {
+    let mut ordered: Vec<_> = layers.iter().rev().collect();
+    ordered.sort_by_key(|layer| (Reverse(layer.osi), layer.messages));
+    ordered
 }
 
 fn heading(paper: Paper, frame: &FrameExplanation) -> Vec<Line> {
@@ -68,14 +78,18 @@ fn styled(paper: Paper, style: anstyle::Style, text: &str) -> Line {
     line
 }
 
-/// ` 4 Transport      TCP  40112 → 3000`, with the notes below; `named` where the layer's number and name are to stand.
-fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
+/// ` 4 Transport      TCP  40112 → 3000`, with the notes below; `named` where the layer's number and name are to stand. The
+/// protocol's name begins at column `title`, behind the numbers of messages where the frame has several.
+fn summary(paper: Paper, layer: &LayerExplanation, named: bool, title: usize) -> Vec<Line> {
     let style = palette::layer(layer.osi);
     let mut first = paper.line();
     if named {
         first.put(style.bold(), &format!(" {} {}", layer.osi.number(), layer.osi.name()));
     }
-    first.to(TEXT).put(style.bold(), layer.title);
+    let ranks = ranks(layer);
+    let title = if ranks.is_some() { title } else { TEXT };
+    first.to(TEXT).put(palette::QUIET, &ranks.unwrap_or_default());
+    first.to(title).put(style.bold(), layer.title);
     if !layer.title.is_empty() {
         first.put(palette::PLAIN, "  ");
     }
@@ -84,9 +98,15 @@ fn summary(paper: Paper, layer: &LayerExplanation, named: bool) -> Vec<Line> {
     below(&mut lines, paper, start, (palette::PLAIN, &printable(&layer.summary)));
     for note in &layer.notes {
         lines.push(paper.line());
-        below(&mut lines, paper, TEXT + 2, (palette::QUIET, &printable(note)));
+        below(&mut lines, paper, title + 2, (palette::QUIET, &printable(note)));
     }
     lines
+}
+
+/// Which of the frame's messages: `2`, `1–3`.
+fn ranks(layer: &LayerExplanation) -> Option<String> {
+    let (first, last) = layer.messages?;
+    Some(if first == last { first.to_string() } else { format!("{first}–{last}") })
 }
 
 /// Puts `text` from column `start` on the last line and, as far as it is longer, on lines below.
@@ -243,9 +263,13 @@ mod tests {
     }
 
     fn drawn(width: usize, ascii: bool, fields: bool) -> String {
+        drawn_of(&example(), width, ascii, fields)
+    }
+
+    fn drawn_of(frame: &FrameExplanation, width: usize, ascii: bool, fields: bool) -> String {
         let mut out = Vec::new();
         let options = TextOptions { width, ascii, ..TextOptions::default() };
-        write_frame(&example(), options, fields, &mut out).unwrap();
+        write_frame(frame, options, fields, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -265,10 +289,61 @@ mod tests {
         assert!(text.is_ascii() && !text.contains('\u{1b}'));
     }
 
+    /// The same frame where its data are two messages and the beginning of a third.
+    fn of_messages() -> FrameExplanation {
+        let told = |osi, title, messages, summary: &str, notes: &[&str]| {
+            let mut layer = LayerExplanation::new(osi, "x", title, None);
+            layer.messages = messages;
+            layer.summary = summary.to_owned();
+            layer.notes = notes.iter().copied().map(str::to_owned).collect();
+            layer
+        };
+        let message = |place: usize, summary: &str, notes: &[&str]| {
+            told(OsiLayer::Application, "WebSocket", Some((place, place)), summary, notes)
+        };
+        let mut first = message(1, "text \"one\"", &[]);
+        first.span = Some(ByteSpan::new(54, 5));
+        let mut second = message(2, "text \"two\"", &["warning: not masked (a-rule, RFC 6455 §5.1)"]);
+        second.span = Some(ByteSpan::new(59, 5));
+        let mut third = message(
+            3,
+            "binary, 4,096 bytes",
+            &["bytes 1–6 of its 4,104; continues in frames 13–16, 18, 20 and 3 more"],
+        );
+        third.part = Some(ByteSpan::new(64, 6));
+        let encoding =
+            |messages, summary: &str| told(OsiLayer::Presentation, "", Some(messages), summary, &[]);
+        let session = told(
+            OsiLayer::Session,
+            "WebSocket",
+            Some((1, 3)),
+            "messages of the server on /chat",
+            &["upgraded in frames 4 and 6", "on connection #1, ESTABLISHED since frame 3"],
+        );
+        let mut frame = example();
+        frame.layers.truncate(4);
+        frame.layers.push(session);
+        frame.layers.push(encoding((1, 2), "3 bytes, not masked → UTF-8"));
+        frame.layers.push(encoding((3, 3), "4,096 bytes, not masked"));
+        frame.layers.extend([first, second, third]);
+        frame
+    }
+
+    #[test]
+    fn several_messages_of_one_frame_in_80_columns() {
+        assert_snapshot!(drawn_of(&of_messages(), 80, false, false));
+    }
+
+    #[test]
+    fn several_messages_of_one_frame_in_160_columns() {
+        assert_snapshot!(drawn_of(&of_messages(), 160, false, false));
+    }
+
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for width in 80..200 {
-            for line in drawn(width, false, true).lines() {
+            let both = drawn(width, false, true) + &drawn_of(&of_messages(), width, false, true);
+            for line in both.lines() {
                 assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
             }
         }

@@ -1,5 +1,7 @@
 //! A frame's bytes, sixteen a row, in the colours of their layers; which layer begins where is told in words as well.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 use crate::base::convert::wide;
@@ -60,7 +62,10 @@ fn put_row(line: &mut Line, layers: &[LayerExplanation], start: u64, row: &[u8])
 /// The style of the highest layer that covers the byte.
 fn style(layers: &[LayerExplanation], at: u64) -> Style {
     let covers = |layer: &&LayerExplanation| {
-        layer.span.is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
+        layer
+            .span
+            .or(layer.part)
+            .is_some_and(|span| (u64::from(span.start)..u64::from(span.end())).contains(&at))
     };
     layers.iter().rev().find(covers).map_or(palette::QUIET, |layer| palette::layer(layer.osi))
 }
@@ -90,11 +95,16 @@ fn legend(paper: Paper, layers: &[LayerExplanation], digits: usize) -> Vec<Line>
 /// Layers that have bytes of their own, with the first and the last.
 fn placed(layers: &[LayerExplanation]) -> impl Iterator<Item = (&LayerExplanation, u64, u64)> {
     layers.iter().filter(|layer| layer.osi.number() > 1).filter_map(|layer| {
-        let span = layer.span.filter(|span| span.len > 0)?;
+        let span = layer.span.or(layer.part).filter(|span| span.len > 0)?;
         Some((layer, span.start.into(), u64::from(span.end()) - 1))
     })
 }
 
-fn name(layer: &LayerExplanation) -> &'static str {
-    if layer.title.is_empty() { layer.osi.name() } else { layer.title }
+/// The protocol, and which message it is where there are several.
+fn name(layer: &LayerExplanation) -> Cow<'static, str> {
+    let title = if layer.title.is_empty() { layer.osi.name() } else { layer.title };
+    match layer.messages {
+        Some((message, _)) => format!("{title} (message {message})").into(),
+        None => title.into(),
+    }
 }

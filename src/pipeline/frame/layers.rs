@@ -1,91 +1,31 @@
-//! One frame in words: its seven layers, in the connection that it belongs to.
+//! The layers of one frame: what its own bytes say, and what its connection adds.
 
-use crate::base::convert::{index, narrow};
-use crate::base::{ByteSpan, Cite, FrameNo, Timestamp, grouped};
-use crate::capture::{self, Frame, Next, Source};
+use crate::base::convert::narrow;
+use crate::base::{Cite, LinkType, Timestamp, grouped};
+use crate::capture::Frame;
 use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
-use crate::track::{Arrival, Connection, Limits, Membership, Observer, Step, Tracker};
+use crate::pipeline::frame::messages;
+use crate::pipeline::frame::sought::Findings;
+use crate::track::Membership;
 use crate::wire::{Dissection, Dissector};
 
-/// A frame that was asked for, or how many there are instead.
-#[derive(Debug)]
-pub enum Found {
-    /// The frame.
-    Frame(Box<FrameExplanation>),
-    /// The capture has only so many.
-    Only(u64),
-}
-
-/// Reads up to frame `number` and explains it.
-///
-/// # Errors
-/// Where the source cannot be read.
-pub fn explain_frame(
-    source: &mut dyn Source,
-    number: FrameNo,
-    max_memory: u64,
-) -> Result<Found, capture::Error> {
-    let dissector = Dissector::new();
-    let mut tracker = Tracker::new(Limits { max_memory, steps: false, longest_run: None });
-    let mut first_time = None;
-    let mut frames = 0;
-    loop {
-        match source.next_frame()? {
-            Next::End => return Ok(Found::Only(frames)),
-            Next::Idle => {}
-            Next::Frame(frame) => {
-                first_time = first_time.or(frame.time);
-                frames += 1;
-                let dissection =
-                    dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-                let arrival =
-                    Arrival { number: frame.number, time: frame.time, wire_length: frame.wire_length };
-                let membership = tracker.frame(arrival, frame.bytes, &dissection, &mut Nobody);
-                if frame.number >= number {
-                    let mut explanation =
-                        explain(&dissector, &frame, &dissection, &Place { membership, first_time });
-                    let interface = index(frame.interface);
-                    let interface = source.interfaces().get(interface);
-                    name_interface(&mut explanation, interface.and_then(|of| of.name.as_deref()));
-                    return Ok(Found::Frame(Box::new(explanation)));
-                }
-            }
-        }
-    }
-}
-
 /// What is known of a frame beside its bytes.
-struct Place {
-    membership: Option<Membership>,
-    first_time: Option<Timestamp>,
+pub(super) struct Place {
+    pub(super) membership: Option<Membership>,
+    pub(super) first_time: Option<Timestamp>,
+    pub(super) dissection: Dissection,
+    pub(super) link_type: LinkType,
+    /// Its connection in a few words, as it was when the frame came.
+    pub(super) reminder: Option<String>,
 }
 
-/// Nobody is told about the connections on the way to the frame.
-struct Nobody;
-
-impl Observer for Nobody {
-    fn step(&mut self, _: &Connection, _: &Step) {}
-    fn connection(&mut self, _: &Connection) {}
-}
-
-fn explain(
-    dissector: &Dissector,
-    frame: &Frame<'_>,
-    dissection: &Dissection,
-    place: &Place,
-) -> FrameExplanation {
+/// The layers that one frame's own bytes tell: 1 to 4.
+pub(super) fn lower(dissector: &Dissector, frame: &Frame<'_>, place: &Place) -> FrameExplanation {
     let mut layers = vec![physical(frame)];
     layers.extend(dissector.explain(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length));
     if let Some(tcp) = layers.iter_mut().rev().find(|layer| layer.protocol == "tcp") {
-        connection_notes(tcp, dissection, place);
+        connection_notes(tcp, place);
     }
-    layers.extend(above_transport(frame, dissection, place));
-    for osi in OsiLayer::ALL {
-        if !layers.iter().any(|layer| layer.osi == osi) {
-            layers.push(absent(osi, frame, dissection));
-        }
-    }
-    layers.sort_by_key(|layer| layer.osi);
     FrameExplanation {
         number: frame.number,
         time: frame.time,
@@ -96,6 +36,21 @@ fn explain(
         layers,
         bytes: frame.bytes.to_vec(),
     }
+}
+
+/// Adds layers 5 to 7, and says of each layer that has nothing to say why.
+pub(super) fn complete(explanation: &mut FrameExplanation, place: &Place, findings: &Findings) {
+    let FrameExplanation { layers, bytes, number, .. } = explanation;
+    match messages::layers(*number, place, findings) {
+        Some(above) => layers.extend(above),
+        None => layers.extend(above_transport(bytes, place, findings)),
+    }
+    for osi in OsiLayer::ALL {
+        if !layers.iter().any(|layer| layer.osi == osi) {
+            layers.push(absent(osi, place));
+        }
+    }
+    layers.sort_by_key(|layer| layer.osi);
 }
 
 /// Layer 1: what a capture can know of the wire.
@@ -142,7 +97,7 @@ fn said_by_the_file(name: &'static str, value: Value, text: String) -> Field {
 
 /// Adds to layer 1 on which interface the frame was captured. A file may describe it just before the frame, so it is known only
 /// once the frame has been read.
-fn name_interface(explanation: &mut FrameExplanation, name: Option<&str>) {
+pub(super) fn name_interface(explanation: &mut FrameExplanation, name: Option<&str>) {
     let physical = explanation.layers.iter_mut().find(|layer| layer.osi == OsiLayer::Physical);
     if let Some((layer, name)) = physical.zip(name) {
         layer.summary.push_str(" on ");
@@ -152,8 +107,8 @@ fn name_interface(explanation: &mut FrameExplanation, name: Option<&str>) {
 }
 
 /// What the connection adds to a TCP header: relative numbers, and whose it is.
-fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: &Place) {
-    let (Some(header), Some(membership)) = (dissection.tcp, place.membership) else {
+fn connection_notes(tcp: &mut LayerExplanation, place: &Place) {
+    let (Some(header), Some(membership)) = (place.dissection.tcp, place.membership) else {
         return;
     };
     tcp.notes.push(format!(
@@ -180,18 +135,21 @@ fn connection_notes(tcp: &mut LayerExplanation, dissection: &Dissection, place: 
     });
 }
 
-/// Layers 5 to 7 of a frame whose payload no protocol is known for: where the bytes belong, how they read, what they are.
-fn above_transport(frame: &Frame<'_>, dissection: &Dissection, place: &Place) -> Vec<LayerExplanation> {
+/// Layers 5 to 7 of a frame whose payload nobody understood: where the bytes belong, how they read, what they are.
+fn above_transport(bytes: &[u8], place: &Place, findings: &Findings) -> Vec<LayerExplanation> {
+    let dissection = &place.dissection;
     if dissection.payload.len == 0 || (dissection.tcp.is_none() && dissection.udp.is_none()) {
         return Vec::new();
     }
-    let data = dissection.payload.of(frame.bytes);
-    let span: Option<ByteSpan> = Some(dissection.payload);
+    let data = dissection.payload.of(bytes);
+    let span = Some(dissection.payload);
     let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
     session.summary = place.membership.map_or_else(
         || "a datagram of its own: no dialogue is followed".to_owned(),
-        |m| format!("bytes of the {}'s side of connection #{}", m.from.name(), m.connection),
+        |m| format!("bytes that the {} sent", m.from.name()),
     );
+    session.notes.extend(findings.again.map(messages::came_again));
+    session.notes.extend(place.reminder.clone());
     let mut presentation = LayerExplanation::new(OsiLayer::Presentation, "data", "Encoding", span);
     let text = std::str::from_utf8(data).ok();
     presentation.summary = match text {
@@ -213,14 +171,17 @@ fn preview(text: &str) -> String {
 }
 
 /// A layer that this frame has nothing of, with the reason.
-fn absent(osi: OsiLayer, frame: &Frame<'_>, dissection: &Dissection) -> LayerExplanation {
+fn absent(osi: OsiLayer, place: &Place) -> LayerExplanation {
+    let dissection = &place.dissection;
     let mut layer = LayerExplanation::new(osi, "none", "–", None);
+    let carries = dissection.tcp.map(|header| header.data_length > 0);
     layer.summary = match osi {
-        OsiLayer::Session | OsiLayer::Presentation | OsiLayer::Application if dissection.tcp.is_some() => {
+        OsiLayer::Session | OsiLayer::Presentation | OsiLayer::Application if carries == Some(false) => {
             "nothing: the segment carries no data".to_owned()
         }
+        OsiLayer::Presentation if carries == Some(true) => "nothing: the bytes are the message".to_owned(),
         OsiLayer::DataLink if dissection.network.is_none() && dissection.stop.is_some() => {
-            format!("{} is shown as bytes only", frame.link_type)
+            format!("{} is shown as bytes only", place.link_type)
         }
         OsiLayer::DataLink => "none: the capture begins with the IP header".to_owned(),
         _ => "nothing in this frame".to_owned(),

@@ -1,0 +1,90 @@
+//! What there is to say beside requests and responses.
+
+use crate::app::http1::exchanges::Wish;
+use crate::app::http1::{RequestHead, ResponseHead};
+use crate::app::{Remark, RemarkKind, Upgrade, UpgradeOutcome, websocket};
+use crate::explain::printable;
+
+/// Characters of an accept value that are shown: enough to recognise it.
+const SHOWN_OF_ACCEPT: usize = 8;
+
+/// What there is to say of a request.
+pub(super) fn of_request(head: &RequestHead) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if head.method == "CONNECT" {
+        remarks.push(plain(format!("asks for a tunnel to {}", printable(&head.target))));
+    } else if websocket::is_asked_for(head) {
+        remarks.push(plain("asks to upgrade to WebSocket"));
+        let offered: Vec<_> = head.headers.members("Sec-WebSocket-Protocol").collect();
+        if !offered.is_empty() {
+            let s = if offered.len() == 1 { "" } else { "s" };
+            let offered = offered.join(", ");
+            remarks.push(aside(format!("offers the subprotocol{s} {}", printable(&offered))));
+        }
+    } else if let Some(other) = head.headers.first("Upgrade") {
+        remarks.push(plain(format!("offers to go on with {}", printable(other))));
+    }
+    if head.headers.names("Expect", "100-continue") {
+        remarks.push(aside("waits for 100 Continue before it sends its body"));
+    }
+    remarks
+}
+
+/// What there is to say of a response to a request with this wish.
+pub(super) fn of_response(head: &ResponseHead, wish: Option<&Wish>) -> Vec<Remark> {
+    match (head.status, wish) {
+        (200..=299, Some(Wish::Tunnel)) => {
+            vec![right("the tunnel is open: what follows is a conversation of its own")]
+        }
+        (300..=999, Some(Wish::Tunnel)) => vec![wrong("no tunnel was opened")],
+        (101, Some(Wish::WebSocket(_))) => Vec::new(),
+        (101, _) => {
+            let other = head.headers.first("Upgrade").unwrap_or("an unnamed protocol");
+            vec![plain(format!("the connection goes on with {}", printable(other)))]
+        }
+        (100, _) => vec![aside("the client may send its body")],
+        _ => Vec::new(),
+    }
+}
+
+/// What there is to say of the answer to an upgrade request.
+pub(super) fn of_upgrade(upgrade: &Upgrade) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if let (Some(true), Some(accept)) = (upgrade.accept_valid, &upgrade.accept) {
+        let more = if accept.chars().count() > SHOWN_OF_ACCEPT { "…" } else { "" };
+        let shown: String = accept.chars().take(SHOWN_OF_ACCEPT).collect();
+        remarks.push(right(format!("accept {}{more} matches the key", printable(&shown))));
+    }
+    if upgrade.status == Some(101) {
+        let failed = upgrade.checks.iter().filter(|check| !check.holds);
+        remarks.extend(failed.map(|check| wrong(format!("fails: {} ({})", check.what, check.source))));
+    }
+    if let Some(reason) = &upgrade.reason {
+        let kind =
+            if upgrade.outcome == UpgradeOutcome::Accepted { RemarkKind::Plain } else { RemarkKind::Wrong };
+        remarks.push(Remark { kind, text: printable(reason).into_owned() });
+    }
+    if let Some(subprotocol) = &upgrade.subprotocol {
+        remarks.push(aside(format!("subprotocol {}", printable(subprotocol))));
+    }
+    if let Some(extensions) = &upgrade.extensions {
+        remarks.push(aside(format!("extensions {}", printable(extensions))));
+    }
+    remarks
+}
+
+fn plain(text: impl Into<String>) -> Remark {
+    Remark { kind: RemarkKind::Plain, text: text.into() }
+}
+
+fn aside(text: impl Into<String>) -> Remark {
+    Remark { kind: RemarkKind::Aside, text: text.into() }
+}
+
+fn right(text: impl Into<String>) -> Remark {
+    Remark { kind: RemarkKind::Right, text: text.into() }
+}
+
+fn wrong(text: impl Into<String>) -> Remark {
+    Remark { kind: RemarkKind::Wrong, text: text.into() }
+}

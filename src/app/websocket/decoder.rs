@@ -1,0 +1,213 @@
+//! Reads both sides of a WebSocket and tells what they say to each other.
+
+use std::collections::VecDeque;
+
+use crate::app::websocket::closing::Ends;
+use crate::app::websocket::content::{Part, WebSocketMessage};
+use crate::app::websocket::direction::{Direction, Step};
+use crate::app::websocket::frame::Opcode;
+use crate::app::websocket::message::{Draft, Finished};
+use crate::app::websocket::rules;
+use crate::app::{Decoder, Input, Message, MessageNo, Next, Outbox, Role, StreamEnd};
+use crate::base::{Certainty, Side, StreamSpan};
+
+/// Both sides of a WebSocket.
+#[derive(Debug)]
+pub(super) struct WebSocketDecoder {
+    client: Speaker,
+    server: Speaker,
+    ends: Ends,
+}
+
+/// One side, and what is remembered of what it said.
+#[derive(Debug)]
+struct Speaker {
+    direction: Direction,
+    /// Messages so far.
+    told: u64,
+    /// Pings that no pong has answered, oldest first.
+    pings: VecDeque<Ping>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Ping {
+    digest: [u8; 32],
+    number: MessageNo,
+    offset: u64,
+    /// Data messages of the other side since.
+    passed_over: u32,
+}
+
+impl WebSocketDecoder {
+    /// Pings that wait for their pongs.
+    const MOST_PINGS: usize = 64;
+    /// So many messages of the other side behind a ping cannot have been under way when it came.
+    const MANY_SINCE_PING: u32 = 2;
+
+    /// A WebSocket whose opening handshake was seen; `inflates` where it negotiated permessage-deflate.
+    pub(super) fn new(inflates: bool) -> Self {
+        let speaker = |side| Speaker::new(Direction::new(side, inflates));
+        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+    }
+
+    /// A WebSocket whose beginning is not in the capture.
+    pub(super) fn midstream() -> Self {
+        let speaker = |side| Speaker::new(Direction::midstream(side));
+        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+    }
+
+    fn speaker(&self, side: Side) -> &Speaker {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    fn speaker_mut(&mut self, side: Side) -> &mut Speaker {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// Tells a message that ended, with its last frame or without it.
+    fn tell(&mut self, side: Side, mut draft: Draft, is_whole: bool, outbox: &mut Outbox) {
+        let speaker = self.speaker_mut(side);
+        let finished = speaker.direction.finish(&mut draft, is_whole, &mut outbox.allowance);
+        speaker.told += 1;
+        let (rank, certainty) = (speaker.told, speaker.direction.certainty);
+        let (answers, part) = self.place_in_dialogue(side, &mut draft, &finished);
+        let role = if draft.opcode.is_control() { Role::Control } else { Role::Data };
+        let (opcode, span) = (draft.opcode, draft.span);
+        let (digest, code) = (finished.digest, finished.close.as_ref().map(|close| close.code));
+        let number = outbox.message(Message {
+            from: side,
+            span,
+            protocol: "websocket",
+            kind: opcode.word(),
+            stream: None,
+            role,
+            answers,
+            certainty,
+            rules: draft.rules.clone(),
+            content: Box::new(WebSocketMessage::new(side, rank, draft, finished, part)),
+        });
+        match opcode {
+            Opcode::PING => self.remember(side, Ping { digest, number, offset: span.start, passed_over: 0 }),
+            Opcode::CLOSE => self.ends.close(side, number, code.flatten()),
+            _ => {}
+        }
+    }
+
+    /// What it answers and what part it has, by what the other side said before.
+    fn place_in_dialogue(
+        &mut self,
+        side: Side,
+        draft: &mut Draft,
+        finished: &Finished,
+    ) -> (Option<MessageNo>, Part) {
+        let is_proven = self.speaker(side).direction.certainty == Certainty::Proven;
+        match draft.opcode {
+            Opcode::PONG => {
+                let answers = self.speaker_mut(side.other()).answered(&finished.digest);
+                if answers.is_none() && is_proven {
+                    draft.rule(&rules::PONG_UNASKED);
+                }
+                (answers, Part::None)
+            }
+            Opcode::CLOSE => self.ends.part(side),
+            opcode if !opcode.is_control() => {
+                for ping in &mut self.speaker_mut(side.other()).pings {
+                    ping.passed_over = ping.passed_over.saturating_add(1);
+                }
+                (None, Part::None)
+            }
+            _ => (None, Part::None),
+        }
+    }
+
+    fn remember(&mut self, side: Side, ping: Ping) {
+        let pings = &mut self.speaker_mut(side).pings;
+        if pings.len() == Self::MOST_PINGS {
+            pings.pop_front();
+        }
+        pings.push_back(ping);
+    }
+
+    /// Tells what is in `input`; how many bytes are needed for more.
+    fn read(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> usize {
+        loop {
+            match self.speaker_mut(side).direction.step(input, &mut outbox.allowance) {
+                Step::Needs(size) => return size,
+                Step::Ended(draft, is_whole) => self.tell(side, *draft, is_whole, outbox),
+            }
+        }
+    }
+
+    /// Both sides ended: what is left to be said.
+    fn conclude(&self, outbox: &mut Outbox) {
+        for side in [Side::Client, Side::Server] {
+            let speaker = self.speaker(side);
+            let latest = speaker.pings.back();
+            if let Some(ping) = latest.filter(|ping| ping.passed_over >= Self::MANY_SINCE_PING) {
+                outbox.rule(&rules::PING_NOT_ANSWERED, side, ping.offset);
+            }
+        }
+        self.ends.conclude(outbox);
+    }
+}
+
+impl Decoder for WebSocketDecoder {
+    fn feed(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Next {
+        Next::More { at_least: self.read(side, input, outbox) }
+    }
+
+    fn gap(&mut self, side: Side, input: &mut Input<'_>, missing: StreamSpan, outbox: &mut Outbox) -> Next {
+        self.read(side, input, outbox);
+        let ended = self.speaker_mut(side).direction.gap(missing);
+        for draft in ended {
+            self.tell(side, draft, false, outbox);
+        }
+        let mut nothing = Input::new(&[], missing.end);
+        Next::More { at_least: self.read(side, &mut nothing, outbox) }
+    }
+
+    fn end(&mut self, side: Side, input: &mut Input<'_>, how: StreamEnd, outbox: &mut Outbox) {
+        self.read(side, input, outbox);
+        let direction = &mut self.speaker_mut(side).direction;
+        let offset = input.offset();
+        let begun = direction.abandon().map(|draft| draft.span.start).min();
+        let begun = begun.or((!input.rest().is_empty()).then_some(offset));
+        if let Some(start) = begun {
+            outbox.rule(&rules::MESSAGE_UNFINISHED, side, start);
+        }
+        self.ends.end(side, how, offset);
+        if self.ends.is_over() {
+            self.conclude(outbox);
+        }
+    }
+
+    fn holding(&self, side: Side) -> Option<u64> {
+        self.speaker(side).direction.holding()
+    }
+
+    fn memory(&self) -> usize {
+        let of =
+            |speaker: &Speaker| speaker.direction.memory() + speaker.pings.capacity() * size_of::<Ping>();
+        size_of::<Self>() + of(&self.client) + of(&self.server)
+    }
+}
+
+impl Speaker {
+    fn new(direction: Direction) -> Self {
+        Self { direction, told: 0, pings: VecDeque::new() }
+    }
+
+    /// A pong with this digest came: the latest ping that it answers. Older ones are answered with it (§5.5.3).
+    fn answered(&mut self, digest: &[u8; 32]) -> Option<MessageNo> {
+        let place = self.pings.iter().rposition(|ping| ping.digest == *digest)?;
+        let number = self.pings.get(place).map(|ping| ping.number);
+        self.pings.drain(..=place);
+        number
+    }
+}
