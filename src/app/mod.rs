@@ -26,8 +26,7 @@ pub use upgrade::{Check, Closing, Upgrade, UpgradeOutcome};
 use crate::base::{Side, StreamSpan};
 
 /// Every protocol that is looked for at the beginning of a stream, in the order of asking.
-pub static PROTOCOLS: &[&dyn StreamProtocol] =
-    &[&proxy::Proxy, &http1::Http1, &websocket::WebSocketStream];
+pub static PROTOCOLS: &[&dyn StreamProtocol] = &[&proxy::Proxy, &http1::Http1, &websocket::WebSocketStream];
 
 /// A protocol carried by a byte stream.
 pub trait StreamProtocol: Sync {

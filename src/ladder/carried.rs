@@ -107,7 +107,7 @@ fn accepted(placed: &PlacedUpgrade, what: &str) -> String {
 /// Without a Close frame the applications learn only that it is over (RFC 6455 §7.1.5).
 fn closing(closing: &Closing) -> Note {
     let mark = if closing.code.is_none() && !closing.answered { Mark::Fault } else { Mark::Plain };
-    Note::marked(mark, shortened(&printable(&closing.verdict)))
+    Note::marked(mark, format!("WebSocket: {}", shortened(&printable(&closing.verdict))))
 }
 
 /// `text is not UTF-8 (frames 12 and 15)`.
@@ -130,7 +130,7 @@ fn fired(rule: &'static Rule, frames: &[FrameNo]) -> Note {
 }
 
 fn shortened(text: &str) -> String {
-    const MOST: usize = 160;
+    const MOST: usize = 300;
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

@@ -107,6 +107,10 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     let mut notes = carried::agreements(carried);
     let mut own = closing(connection);
     let traffic = own.pop_if(|note| note.mark == Mark::Aside);
+    if carries(carried).is_some() {
+        // Two endings, of which one lies above the other.
+        own.iter_mut().for_each(|note| note.text = format!("TCP: {}", note.text));
+    }
     notes.extend(own);
     notes.extend(carried::dialogue(&carried.dialogue));
     notes.extend(carried::untold(carried, told));

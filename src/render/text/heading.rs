@@ -3,8 +3,8 @@
 use crate::ladder::{Ladder, Lane, Note};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::{Line, Paper};
-use crate::render::text::palette;
 use crate::render::text::wrap::wrap;
+use crate::render::text::{palette, remark};
 
 const INDENT: usize = 4;
 
@@ -56,11 +56,11 @@ pub(super) fn pair(paper: Paper, name: &str, client: Lane, server: Lane) -> Vec<
 
 /// A remark in lines of its own, set in.
 pub(super) fn sentence(paper: Paper, note: &Note) -> Vec<Line> {
-    wrap(paper, &note.text, paper.width.saturating_sub(INDENT).min(110))
+    wrap(paper, &remark::marked(note), paper.width.saturating_sub(INDENT).min(110))
         .iter()
         .map(|text| {
             let mut line = paper.line();
-            line.to(INDENT).put(palette::note(note.mark), text);
+            remark::put(line.to(INDENT), note.mark, text);
             line
         })
         .collect()

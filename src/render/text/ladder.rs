@@ -10,12 +10,12 @@ use crate::ladder::{
 use crate::render::text::layout::Layout;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::wrap::wrap;
-use crate::render::text::{body, glyph, heading, palette, speech};
+use crate::render::text::{body, glyph, heading, palette, remark, speech};
 
 /// Lines of a whole ladder: heading, lanes, rungs, how it ended.
 pub(super) fn ladder(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     let longest = ladder.rungs.iter().filter_map(frame).max().unwrap_or(0);
-    let layout = Layout::new(paper, longest.to_string().len());
+    let layout = Layout::new(paper, longest.to_string().len(), ladder.carries.is_some());
     let mut lines = heading::heading(paper, ladder);
     lines.push(paper.line());
     lines.extend(heading::lanes(&layout, ladder.left, ladder.right));
@@ -125,7 +125,7 @@ impl Lanes<'_> {
         let fits = paper.width_of(&label.detail) <= left;
         let whole_name = paper.width_of(&label.name) <= room;
         let detail = if label.shortens && whole_name && (fits || left >= LEAST_DETAIL) {
-            paper.shorten(&label.detail, left)
+            paper.shorten_first(&label.detail, left)
         } else if fits {
             label.detail.clone()
         } else {
@@ -209,7 +209,7 @@ impl Lanes<'_> {
     fn put_notes(&self, lines: &mut Vec<Line>, notes: &[&Note]) {
         let layout = self.layout;
         let rows = notes.iter().flat_map(|note| {
-            let wrapped = wrap(layout.paper, &marked(note), layout.note_width());
+            let wrapped = wrap(layout.paper, &remark::marked(note), layout.note_width());
             wrapped.into_iter().map(move |text| (note.mark, text))
         });
         for (place, (mark, text)) in rows.enumerate() {
@@ -220,7 +220,7 @@ impl Lanes<'_> {
                         lines.push(self.empty());
                     }
                     if let Some(row) = lines.get_mut(place) {
-                        put_note(row.to(start), mark, &text);
+                        remark::put(row.to(start), mark, &text);
                     }
                 }
             }
@@ -230,7 +230,7 @@ impl Lanes<'_> {
     fn note_between(&self, mark: Mark, text: &str) -> Line {
         let mut row = self.layout.paper.line();
         self.put_lane(row.to(self.layout.left), 0);
-        put_note(row.to(self.layout.left + 4), mark, text);
+        remark::put(row.to(self.layout.left + 4), mark, text);
         self.put_lane(row.to(self.layout.right), 1);
         row
     }
@@ -307,21 +307,6 @@ fn put_aligned(row: &mut Line, layout: &Layout, style: Style, text: &str) {
     let start = (layout.time + 4).saturating_sub(whole.len()).max(layout.time);
     let room = (layout.time + layout.time_width).saturating_sub(start);
     row.to(start).put(style, &layout.paper.shorten(text, room));
-}
-
-fn marked(note: &Note) -> String {
-    match note.mark {
-        Mark::Right => format!("{}\u{a0}{}", note.text, glyph::TICK),
-        Mark::Wrong => format!("{}\u{a0}{}", note.text, glyph::CROSS),
-        Mark::Plain | Mark::Aside | Mark::Fault => note.text.clone(),
-    }
-}
-
-fn put_note(row: &mut Line, mark: Mark, text: &str) {
-    match text.strip_suffix(glyph::TICK) {
-        Some(words) => row.put(palette::note(mark), words).put(palette::RIGHT, glyph::TICK),
-        None => row.put(palette::note(mark), text),
-    };
 }
 
 #[cfg(test)]
@@ -629,7 +614,7 @@ mod tests {
             let detail = if full { MessageDetail::Full } else { MessageDetail::Summary };
             let picture = talk.ladder_in(detail);
             let longest = picture.rungs.iter().filter_map(super::frame).max().unwrap();
-            let layout = Layout::new(paper, longest.to_string().len());
+            let layout = Layout::new(paper, longest.to_string().len(), full);
             let lanes = if ascii { ":|+" } else { "┊│├┤" };
             for rung in &picture.rungs {
                 for line in super::rung(&layout, rung) {

@@ -42,8 +42,12 @@ impl Layout {
     /// So many columns go to the notes first: an offer with all its parts fits on a line then. The next go to the arrows.
     const WIDER_NOTES: usize = 24;
 
-    /// The columns on this paper; `frame_digits` is the length of the longest frame number to come.
-    pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
+    /// Where messages stand on the arrows, most columns that these get beyond the narrowest: half of what there is.
+    const WIDER_ARROWS: usize = 44;
+
+    /// The columns on this paper; `frame_digits` is the length of the longest frame number to come. Where `messages` stand on the
+    /// arrows, these get more room.
+    pub(super) fn new(paper: Paper, frame_digits: usize, messages: bool) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
         let time = frame_end + 2;
         let states_outside = paper.width >= Self::STATES_OUTSIDE;
@@ -55,8 +59,12 @@ impl Layout {
             Self { paper, frame_end, time, time_width, left, right: 0, states_outside, notes: None };
         if paper.width >= Self::NOTES_OUTSIDE {
             let beyond = paper.width - Self::NOTES_OUTSIDE;
-            let inner = 36 + beyond.saturating_sub(Self::WIDER_NOTES).min(24);
-            layout.right = left + 1 + inner;
+            let wider = if messages {
+                beyond.div_ceil(2).min(Self::WIDER_ARROWS)
+            } else {
+                beyond.saturating_sub(Self::WIDER_NOTES).min(24)
+            };
+            layout.right = left + 1 + 36 + wider;
             layout.notes = Some(layout.right + 2 + Self::STATE + 2);
         } else {
             layout.right = widest.min(left + 77).max(left + 24);

@@ -48,7 +48,28 @@ impl Paper {
         let shortened = format!("{start}{cut}{}", end.chars().rev().collect::<String>());
         if shortened.width() <= columns { shortened } else { take(text.chars(), columns) }
     }
+
+    /// `text` in at most `columns`: of its first part, before a separator, only the beginning, so that what is said about it stays
+    /// whole: `"a long let…" · 573 bytes`.
+    pub(super) fn shorten_first(self, text: &str, columns: usize) -> String {
+        if self.width_of(text) <= columns {
+            return self.text(text).into_owned();
+        }
+        let most = columns.saturating_sub(LEAST_FIRST);
+        let part = text.match_indices(glyph::BETWEEN).find_map(|(start, _)| {
+            let (first, rest) = text.split_at_checked(start)?;
+            (self.width_of(rest) <= most).then_some((first, rest))
+        });
+        let Some((first, rest)) = part else { return self.shorten(text, columns) };
+        let quote = if first.ends_with('"') { "\"" } else { "" };
+        let end = format!("{}{quote}{}", self.text(glyph::CUT), self.text(rest));
+        let first = self.text(first.trim_end_matches([' ', '"', '…']));
+        format!("{}{end}", take(first.chars(), columns.saturating_sub(end.width())).trim_end())
+    }
 }
+
+/// The least of a first part that is worth showing.
+const LEAST_FIRST: usize = 8;
 
 /// One line, growing to the right.
 #[derive(Clone, Debug)]

@@ -72,7 +72,7 @@ impl<W: Write> LiveText<W> {
             out,
             options,
             paper,
-            layout: Layout::new(paper, 0),
+            layout: Layout::new(paper, 0, true),
             digits: Self::DIGITS,
             shown: BTreeMap::new(),
             left: Vec::new(),
@@ -137,7 +137,7 @@ impl<W: Write> LiveText<W> {
         self.began = self.began.or(time);
         let digits = frame.0.to_string().len();
         if digits > self.digits {
-            (self.digits, self.layout) = (digits, Layout::new(self.paper, digits));
+            (self.digits, self.layout) = (digits, Layout::new(self.paper, digits, true));
         }
         let known = self.shown.contains_key(&connection.id);
         if self.latest != Some(connection.id) {
