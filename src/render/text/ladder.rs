@@ -74,7 +74,7 @@ impl Lanes<'_> {
             lines.push(self.states(arrow));
         }
         let notes: Vec<_> = told.left_over.iter().chain(&arrow.notes).collect();
-        let text = arrow.text.iter().flat_map(|text| self.text(text));
+        let text = arrow.text.iter().flat_map(|text| self.text(text, &told));
         if layout.notes.is_some() {
             lines.extend(text);
             self.put_notes(&mut lines, &notes);
@@ -120,7 +120,11 @@ impl Lanes<'_> {
     fn label(&self, label: &Label) -> Told {
         let paper = self.layout.paper;
         let room = (self.layout.right - self.layout.left).saturating_sub(8);
-        let name = paper.shorten(&label.name, room);
+        let name = if label.shortens {
+            paper.shorten_end(&label.name, room)
+        } else {
+            paper.shorten(&label.name, room)
+        };
         let left = room.saturating_sub(paper.width_of(&name) + 2);
         let fits = paper.width_of(&label.detail) <= left;
         let whole_name = paper.width_of(&label.name) <= room;
@@ -132,7 +136,9 @@ impl Lanes<'_> {
             String::new()
         };
         let mut left_over = Vec::new();
-        if !whole_name {
+        // What is asked behind a question mark is the lesser part of an address.
+        let whole_path = label.name.split('?').next().is_some_and(|path| paper.width_of(path) < room);
+        if !whole_name && !(label.shortens && whole_path) {
             left_over.push(Note::marked(Mark::Aside, label.name.clone()));
         }
         if detail.is_empty() && !label.detail.is_empty() {
@@ -142,15 +148,27 @@ impl Lanes<'_> {
         Told { name, detail, left_over }
     }
 
-    /// The text of a message, set in between the lanes.
-    fn text(&self, excerpt: &Excerpt) -> Vec<Line> {
-        let columns = (self.layout.right - self.layout.left).saturating_sub(6);
-        let (lines, rest) = body::lines(self.layout.paper, excerpt, columns);
-        let lines = lines.iter().map(|line| (palette::PLAIN, line));
-        lines
-            .chain(rest.iter().map(|rest| (palette::QUIET, rest)))
-            .map(|(style, text)| self.set_in(style, text))
-            .collect()
+    /// The text of a message, set in between the lanes; nothing where all of it stands on the arrow.
+    fn text(&self, excerpt: &Excerpt, told: &Told) -> Vec<Line> {
+        let paper = self.layout.paper;
+        let columns = (self.layout.right - self.layout.left).saturating_sub(7);
+        let (lines, rest) = body::lines(paper, excerpt, columns);
+        if let ([line], None) = (&lines[..], &rest)
+            && told.detail.contains(line.as_str())
+        {
+            return Vec::new();
+        }
+        let mut rows: Vec<_> = lines.iter().map(|line| self.quoted(palette::PLAIN, line)).collect();
+        rows.extend(rest.map(|rest| self.quoted(palette::QUIET, &rest)));
+        rows
+    }
+
+    fn quoted(&self, style: Style, text: &str) -> Line {
+        let mut row = self.layout.paper.line();
+        self.put_lane(row.to(self.layout.left), 0);
+        row.to(self.layout.left + 4).put(palette::QUIET, glyph::QUOTE).put(style, text).to(self.layout.right);
+        self.put_lane(&mut row, 1);
+        row
     }
 
     /// Pings and pongs: an arrow both ways.
@@ -166,8 +184,11 @@ impl Lanes<'_> {
         row.fill(glyph::SHAFT, right - 1, style).put(style, glyph::HEAD_RIGHT);
         self.put_lane(&mut row, 1);
         let mut lines = vec![row];
-        let notes: Vec<_> = told.left_over.iter().chain(&beats.notes).collect();
-        self.put_notes(&mut lines, &notes);
+        let mut notes = beats.notes.clone();
+        if let Some((first, slowest)) = notes.first_mut().zip(told.left_over.first()) {
+            first.text = format!("{} · {}", slowest.text, first.text);
+        }
+        self.put_notes(&mut lines, &notes.iter().collect::<Vec<_>>());
         lines
     }
 
@@ -232,14 +253,6 @@ impl Lanes<'_> {
         self.put_lane(row.to(self.layout.left), 0);
         remark::put(row.to(self.layout.left + 4), mark, text);
         self.put_lane(row.to(self.layout.right), 1);
-        row
-    }
-
-    fn set_in(&self, style: Style, text: &str) -> Line {
-        let mut row = self.layout.paper.line();
-        self.put_lane(row.to(self.layout.left), 0);
-        row.to(self.layout.left + 4).put(style, text).to(self.layout.right);
-        self.put_lane(&mut row, 1);
         row
     }
 

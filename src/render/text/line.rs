@@ -49,6 +49,16 @@ impl Paper {
         if shortened.width() <= columns { shortened } else { take(text.chars(), columns) }
     }
 
+    /// The beginning of `text` in at most `columns`.
+    pub(super) fn shorten_end(self, text: &str, columns: usize) -> String {
+        let text = self.text(text);
+        if text.width() <= columns {
+            return text.into_owned();
+        }
+        let cut = self.text(glyph::CUT);
+        format!("{}{cut}", take(text.chars(), columns.saturating_sub(cut.width())))
+    }
+
     /// `text` in at most `columns`: of its first part, before a separator, only the beginning, so that what is said about it stays
     /// whole: `"a long let…" · 573 bytes`.
     pub(super) fn shorten_first(self, text: &str, columns: usize) -> String {
