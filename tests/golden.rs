@@ -12,8 +12,14 @@ mod support;
 
 use insta::{Settings, assert_snapshot};
 
-const SAMPLES: [&str; 6] = [
+const SAMPLES: [&str; 12] = [
     "websocket-chat.pcapng",
+    "websocket-compressed.pcapng",
+    "upgrade-rejected.pcapng",
+    "wrong-accept.pcap",
+    "connect-proxy.pcapng",
+    "nginx-proxy.pcapng",
+    "violations.pcapng",
     "normal-ipv4.pcapng",
     "normal-ipv6.pcap",
     "refused.pcap.gz",
@@ -21,8 +27,10 @@ const SAMPLES: [&str; 6] = [
     "reset-in-handshake.pcap",
 ];
 
-/// One of each kind: an ARP question, a SYN, a SYN-ACK with options, an ACK, data, a RST, and what IPv6 adds to them.
-const FRAMES: [(&str, &str, u64); 9] = [
+/// One of each kind: an ARP question, a SYN, a SYN-ACK with options, an ACK, data, a RST, and what IPv6 adds to them; of WebSocket a 101,
+/// a text, a text that needs the messages before it to be inflated, a piece of a message, a text in a tunnel, two messages in one
+/// frame of which one is against the rules.
+const FRAMES: [(&str, &str, u64); 15] = [
     ("arp", "websocket-chat.pcapng", 1),
     ("syn", "websocket-chat.pcapng", 3),
     ("syn-ack", "websocket-chat.pcapng", 4),
@@ -32,6 +40,12 @@ const FRAMES: [(&str, &str, u64); 9] = [
     ("rst-ack", "refused.pcap.gz", 4),
     ("syn-ipv6", "normal-ipv6.pcap", 1),
     ("data-ipv6", "normal-ipv6.pcap", 4),
+    ("switching", "websocket-chat.pcapng", 8),
+    ("websocket", "websocket-chat.pcapng", 24),
+    ("websocket-compressed", "websocket-compressed.pcapng", 14),
+    ("websocket-piece", "websocket-compressed.pcapng", 27),
+    ("websocket-in-tunnel", "connect-proxy.pcapng", 21),
+    ("websocket-violation", "violations.pcapng", 162),
 ];
 
 /// Standard output of the program, run at the project's root as a newcomer would.
@@ -80,6 +94,21 @@ fn text_in_160_columns() {
         hold(&format!("{}-160", stem(sample)), &text);
         assert_fits(&text, 160);
     }
+}
+
+/// There are so many connections that they are only listed: what is said of each broken rule is drawn apart.
+#[test]
+fn text_of_every_broken_rule() {
+    let list = printed("violations.pcapng", &["read"], &["--format", "json"]);
+    let lines = list.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let ids: Vec<String> =
+        lines.filter(|line| line["type"] == "connection").map(|line| line["id"].to_string()).collect();
+    let drawn: Vec<String> = ids
+        .iter()
+        .map(|id| printed("violations.pcapng", &["read"], &["--width", "100", "--connection", id]))
+        .collect();
+    hold("violations-drawn", &drawn.concat());
+    assert_fits(&drawn.concat(), 100);
 }
 
 #[test]

@@ -130,12 +130,10 @@ const BYTES: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1
 #[test]
 fn what_is_said_in_the_chat_is_read_with_its_accents() {
     let messages = websocket_messages("websocket-chat.pcapng");
-    let said: Vec<&Value> = messages.iter().filter(|message| message["frame"] == 21).collect();
-    assert_eq!(said.len(), 1);
-    assert_eq!(said[0]["text"], "ada: hello grace, höre ich dich? ✓");
-    assert_eq!(said[0]["violations"], json!([]));
-    let told: Vec<&Value> = messages.iter().filter(|m| m["text"] == said[0]["text"]).collect();
-    assert_eq!(told.iter().map(|m| m["frame"].as_u64().unwrap()).collect::<Vec<_>>(), [21, 22, 25]);
+    let hello = "ada: hello grace, höre ich dich? ✓";
+    let told: Vec<&Value> = messages.iter().filter(|message| message["text"] == hello).collect();
+    assert_eq!(told.iter().map(|m| m["frame"].as_u64().unwrap()).collect::<Vec<_>>(), [24, 26, 27]);
+    assert!(messages.iter().all(|message| message["violations"] == json!([])));
     let pieces = messages.iter().find(|message| message["frames"] == json!([34, 35, 36])).unwrap();
     assert_eq!((&pieces["opcode"], &pieces["length"]), (&json!("binary"), &json!(32)));
     assert_eq!((&pieces["fragments"], &pieces["hex"]), (&json!(3), &json!(BYTES)));
@@ -231,7 +229,7 @@ fn a_proxy_that_forgets_the_upgrade_asks_for_a_page() {
     assert_eq!(through.iter().filter(|m| m["text"] == "hello through the proxy").count(), 4);
 }
 
-/// The path of a connection in `violations.pcapng`, and the rule that the client breaks in it.
+/// The path of a connection in `violations.pcapng`, and what is said of the client's messages in it.
 const BROKEN: [(&str, &str); 13] = [
     ("/unmasked", "client-frame-not-masked"),
     ("/reserved-bit", "reserved-bit-set"),
@@ -239,7 +237,7 @@ const BROKEN: [(&str, &str); 13] = [
     ("/fragmented-ping", "control-frame-fragmented"),
     ("/long-ping", "control-frame-too-long"),
     ("/continuation-of-nothing", "continuation-without-start"),
-    ("/message-in-message", "message-interrupted"),
+    ("/message-in-message", "message-incomplete message-interrupted"),
     ("/not-utf-8", "text-not-utf8"),
     ("/close-code-1005", "close-code-illegal"),
     ("/close-code-cut", "close-body-of-one-byte"),
@@ -260,7 +258,7 @@ fn every_broken_rule_is_named_where_it_is_broken() {
             assert!(message["from"] == "client" || message["violations"] == json!([]), "{message}");
             named.extend(message["violations"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
         }
-        assert_eq!(named, [rule], "{path}");
+        assert_eq!(named.join(" "), rule, "{path}");
     }
 }
 

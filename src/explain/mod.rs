@@ -4,7 +4,7 @@ mod field_writer;
 mod printable;
 
 pub use field_writer::{BitPlace, FieldWriter, Place, counted, hex};
-pub use printable::printable;
+pub use printable::{is_dangerous, printable};
 
 use crate::base::{ByteSpan, Cite};
 

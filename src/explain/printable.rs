@@ -50,7 +50,9 @@ fn escape(character: char) -> Box<dyn Iterator<Item = char>> {
     }
 }
 
-fn is_dangerous(character: char) -> bool {
+/// Whether a character could command or deceive a terminal, or break a line.
+#[must_use]
+pub fn is_dangerous(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

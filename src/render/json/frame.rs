@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::base::ByteSpan;
 use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation, Value};
+use crate::render::json::escape;
 
 #[derive(Serialize)]
 struct FrameLine<'a> {
@@ -70,7 +71,7 @@ pub fn frame(explanation: &FrameExplanation, out: &mut dyn Write) -> io::Result<
         from: explanation.connection.map(|c| c.from.name()),
         layers: explanation.layers.iter().map(LayerValue::new).collect(),
     };
-    serde_json::to_writer(&mut *out, &line)?;
+    escape::write(out, &line)?;
     out.write_all(b"\n")
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::capture::live::InterfaceInfo;
+use crate::render::json::escape;
 
 #[derive(Serialize)]
 struct InterfaceLine<'a> {
@@ -26,7 +27,7 @@ struct InterfaceLine<'a> {
 /// Where `out` cannot be written.
 pub fn interfaces(list: &[InterfaceInfo], out: &mut dyn Write) -> io::Result<()> {
     for interface in list {
-        serde_json::to_writer(&mut *out, &InterfaceLine::new(interface))?;
+        escape::write(out, &InterfaceLine::new(interface))?;
         out.write_all(b"\n")?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::base::Timestamp;
 use crate::render::json::capture::CaptureLine;
 use crate::render::json::connection::ConnectionLine;
+use crate::render::json::escape;
 use crate::render::json::message::MessageLine;
 use crate::render::json::summary::SummaryLine;
 use crate::timeline::{Audience, Event};
@@ -33,7 +34,7 @@ impl<W: Write> JsonLines<W> {
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, line)?;
+        escape::write(&mut self.out, line)?;
         self.out.write_all(b"\n")?;
         if self.flush { self.out.flush() } else { Ok(()) }
     }

@@ -6,6 +6,7 @@
 mod capture;
 mod carried;
 mod connection;
+mod escape;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
