@@ -140,19 +140,11 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Cite;
-    use crate::ladder::sample;
-
-    static RULE: Rule = Rule {
-        id: "stream-gap",
-        severity: Severity::Warning,
-        title: "bytes are missing",
-        why: "",
-        cite: Cite(""),
-    };
+    use crate::ladder::sample_messages;
+    use crate::track::rules::SYN_SENT_AGAIN as RULE;
 
     fn upgraded(outcome: UpgradeOutcome) -> Note {
-        let upgrade = sample::upgrade(outcome);
+        let upgrade = sample_messages::upgrade(outcome);
         super::upgrade(&PlacedUpgrade {
             upgrade,
             request_frame: FrameNo(4),
@@ -191,8 +183,8 @@ mod tests {
         let fired = |frame| Annotation { rule: &RULE, frame: FrameNo(frame), about: None };
         let carried = Carried { annotations: vec![fired(5), fired(7), fired(9)], ..Carried::default() };
         let texts = |told: &[_]| untold(&carried, told).into_iter().map(|note| note.text).collect::<Vec<_>>();
-        assert_eq!(texts(&[]), ["bytes are missing (3 times, first in frame\u{a0}5)"]);
-        assert_eq!(texts(&[(&RULE, FrameNo(5))]), ["bytes are missing (frames\u{a0}7 and 9)"]);
+        assert_eq!(texts(&[]), [format!("{} (3 times, first in frame\u{a0}5)", RULE.title)]);
+        assert_eq!(texts(&[(&RULE, FrameNo(5))]), [format!("{} (frames\u{a0}7 and 9)", RULE.title)]);
     }
 
     #[test]

@@ -221,17 +221,10 @@ mod tests {
 
     #[test]
     fn a_ping_that_breaks_a_rule_is_never_folded() {
-        static RULE: Rule = Rule {
-            id: "a-test",
-            severity: crate::base::Severity::Note,
-            title: "a test",
-            why: "",
-            cite: crate::base::Cite(""),
-        };
         let talk = Talk::on_ipv4()
             .heartbeat(5, 1)
             .heartbeat(5, 1)
-            .said(|said| said.message.rules.push(&RULE))
+            .said(|said| said.message.rules.push(&crate::track::rules::SIMULTANEOUS_OPEN))
             .heartbeat(5, 1);
         let told = labels(&talk, MessageDetail::Summary);
         assert_eq!(

@@ -28,15 +28,13 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
 /// What the connection was used for, on the last line or on one of its own.
 pub(super) fn put_carries(paper: Paper, lines: &mut Vec<Line>, carries: &str) {
     let style = palette::MESSAGE.bold();
-    match lines.last_mut().filter(|line| line.width() + 3 + paper.width_of(carries) <= paper.width) {
-        Some(line) => {
-            line.put(palette::PLAIN, "   ").put(style, carries);
-        }
-        None => {
-            let mut line = paper.line();
-            line.to(INDENT).put(style, carries);
-            lines.push(line);
-        }
+    let fits = |line: &Line| line.width() + 3 + paper.width_of(carries) <= paper.width;
+    if let Some(line) = lines.last_mut().filter(|line| fits(line)) {
+        line.put(palette::PLAIN, "   ").put(style, carries);
+    } else {
+        let mut line = paper.line();
+        line.to(INDENT).put(style, carries);
+        lines.push(line);
     }
 }
 

@@ -138,7 +138,8 @@ impl Lanes<'_> {
         let mut left_over = Vec::new();
         // What is asked behind a question mark is the lesser part of an address.
         let whole_path = label.name.split('?').next().is_some_and(|path| paper.width_of(path) < room);
-        if !whole_name && !(label.shortens && whole_path) {
+        let enough = whole_name || label.shortens && whole_path;
+        if !enough {
             left_over.push(Note::marked(Mark::Aside, label.name.clone()));
         }
         if detail.is_empty() && !label.detail.is_empty() {
@@ -328,7 +329,8 @@ mod tests {
     use crate::app::Role;
     use crate::base::{Addresses, FrameNo, SeqNum};
     use crate::ladder::MessageDetail;
-    use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat, websocket};
+    use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat};
+    use crate::ladder::sample_messages::websocket;
     use crate::track::{IcmpAnswer, Outcome, RstEffect, StepKind};
     use crate::wire::network::IcmpError;
     use crate::wire::transport::TcpFlags;
@@ -599,7 +601,8 @@ mod tests {
             let control = (Role::Control, if client { "ping" } else { "pong" });
             let kinds = [(Role::Data, "text"), (Role::Request, "request"), control];
             let kind = kinds[usize::try_from(other % 3).unwrap()];
-            let text = |words: &mut crate::ladder::sample::Words| words.text = Some(detail.repeat(9));
+            let text =
+                |words: &mut crate::ladder::sample_messages::Words| words.text = Some(detail.repeat(9));
             return talk.says(ns, from, kind, (&name, &detail)).worded(text);
         }
         talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), step)

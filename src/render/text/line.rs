@@ -66,11 +66,14 @@ impl Paper {
             return self.text(text).into_owned();
         }
         let most = columns.saturating_sub(LEAST_FIRST);
-        let part = text.match_indices(glyph::BETWEEN).find_map(|(start, _)| {
-            let (first, rest) = text.split_at_checked(start)?;
-            (self.width_of(rest) <= most).then_some((first, rest))
-        });
-        let Some((first, rest)) = part else { return self.shorten(text, columns) };
+        let Some((first, mut rest)) = said_about(text) else { return self.shorten(text, columns) };
+        while self.width_of(rest) > most {
+            // The last thing said is the least.
+            match rest.rsplit_once(glyph::BETWEEN) {
+                Some((before, _)) if !before.is_empty() => rest = before,
+                _ => return self.shorten(text, columns),
+            }
+        }
         let quote = if first.ends_with('"') { "\"" } else { "" };
         let end = format!("{}{quote}{}", self.text(glyph::CUT), self.text(rest));
         let first = self.text(first.trim_end_matches([' ', '"', '…']));
@@ -152,6 +155,13 @@ impl Line {
     }
 }
 
+/// What a text begins with, and what is said about it: after a text in quotes everything, else the last two parts.
+fn said_about(text: &str) -> Option<(&str, &str)> {
+    let quoted = text.starts_with('"').then(|| text.rfind("\" · ").map(|quote| quote + 1)).flatten();
+    let parts = || text.rmatch_indices(glyph::BETWEEN).take(2).last().map(|(start, _)| start);
+    text.split_at_checked(quoted.or_else(parts)?)
+}
+
 fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
     let mut used = 0;
     characters
@@ -160,4 +170,22 @@ fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
             used <= columns
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: Paper = Paper { width: 80, ascii: false, colour: false };
+
+    #[test]
+    fn a_preview_is_cut_and_what_is_said_about_it_is_not() {
+        let shortened = |text, columns| PAPER.shorten_first(text, columns);
+        assert_eq!(shortened("\"a long letter · b\" · 573 bytes", 26), "\"a long lett…\" · 573 bytes");
+        assert_eq!(
+            shortened("{\"a\":1,\"b\":2} · 636 bytes (deflated to 42) · 4 fragments", 42),
+            "{\"a\":1,\"b\":… · 636 bytes (deflated to 42)"
+        );
+        assert_eq!(shortened("\"hello\" · 5 bytes", 40), "\"hello\" · 5 bytes");
+    }
 }

@@ -325,7 +325,8 @@ mod tests {
     use super::*;
     use crate::base::LinkType;
     use crate::capture::{Drops, Identity};
-    use crate::ladder::sample::{Talk, chat, websocket};
+    use crate::ladder::sample::{Talk, chat};
+    use crate::ladder::sample_messages::websocket;
     use crate::timeline::Carried;
     use crate::track::Outcome;
     use insta::assert_snapshot;

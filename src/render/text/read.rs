@@ -132,18 +132,18 @@ impl<W: Write> ReadText<W> {
     }
 
     fn connection(&mut self, connection: &Connection, carried: &Carried) -> io::Result<()> {
-        let (began, carries) = (self.began, carries(carried));
+        let (first_time, used_for) = (self.began, carries(carried));
         if let Some(held) = self.hold(connection.id)? {
             let happenings = std::mem::take(&mut held.happenings);
             held.done = Some(Done {
                 connection: connection.clone(),
-                carries,
-                ladder: Ladder::new(connection, carried, &happenings, began),
+                carries: used_for,
+                ladder: Ladder::new(connection, carried, &happenings, first_time),
             });
             return Ok(());
         }
         if let Some(listing) = &mut self.listing {
-            return listing.take(connection, carries, &mut self.out);
+            return listing.take(connection, used_for, &mut self.out);
         }
         self.undrawn_count += 1;
         self.undrawn.count(connection);
@@ -231,7 +231,8 @@ mod tests {
     use super::*;
     use crate::base::{Certainty, LinkType, Side};
     use crate::capture::{Damage, Identity};
-    use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat, websocket};
+    use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
+    use crate::ladder::sample_messages::websocket;
     use crate::track::{Outcome, RstEffect};
     use insta::assert_snapshot;
 
