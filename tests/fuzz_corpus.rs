@@ -56,3 +56,8 @@ fn conversations_are_the_same_however_they_are_cut() {
 fn compressed_bodies_are_unpacked_within_bounds() {
     replay("inflate", bodies::inflate::run);
 }
+
+#[test]
+fn websocket_frames_are_the_same_however_they_are_cut() {
+    replay("websocket", bodies::websocket::run);
+}

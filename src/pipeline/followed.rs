@@ -95,6 +95,12 @@ impl Followed {
         self.streams.as_ref().map(|streams| streams.conversation.needed_from(side))
     }
 
+    /// Short name of the protocol that was spoken last, where one is.
+    pub(super) fn spoken(&self) -> Option<&'static str> {
+        let recognised = || self.streams.as_ref()?.conversation.recognised();
+        self.carried.protocols.last().copied().or_else(recognised)
+    }
+
     /// Frames that brought bytes of `span`, in stream order, where these are still known.
     pub(super) fn frames(&self, side: Side, span: StreamSpan) -> impl Iterator<Item = FrameNo> + '_ {
         self.streams.iter().flat_map(move |streams| streams.of(side).frames(span)).map(|origin| origin.frame)
