@@ -7,6 +7,7 @@ Run it again after changing captures/; what the fuzzer itself found worth keepin
 import gzip
 import pathlib
 import struct
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "fuzz" / "corpus"
@@ -133,6 +134,60 @@ def stream_seeds():
         write("stream", name, struct.pack("<I", first) + content)
 
 
+def http1_seeds():
+    """Each seed: records of a side (bit 1: a gap where gaps are played), a length and so many bytes."""
+    def say(side, text, gap=0):
+        text = text.encode() if isinstance(text, str) else text
+        return b"".join(bytes([side | gap, len(text[at:at + 255])]) + text[at:at + 255] for at in range(0, len(text), 255))
+
+    get = say(0, "GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+    upgrade = say(0, "GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+    accept = say(1, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
+    chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n"
+    zipped = gzip.compress(b'{"a":1}' * 9, mtime=0)
+    contents = {
+        "exchange": get + say(1, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi") + get + say(1, "HTTP/1.1 304 \r\n\r\n"),
+        "chunked": get + say(1, chunks) + say(0, "HEAD / HTTP/1.0\r\n\r\n") + say(1, "HTTP/1.0 200 OK\r\n\r\n"),
+        "gzip": get + say(1, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(zipped) + zipped),
+        "upgrade": upgrade + accept + say(0, b"\x81\x82abcd\x09\x0b") + say(1, b"\x81\x02hi\x88\x02\x03\xe8"),
+        "early-frames": upgrade + say(0, b"\x81\x82abcd\x09\x0b") + accept,
+        "tunnel": say(0, "CONNECT x:1 HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n") + say(1, "HTTP/1.1 200 \r\n\r\nHTTP/1.1 404 \r\n\r\nz"),
+        "continue": say(0, "PUT / HTTP/1.1\r\nContent-Length: 3\r\n\r\n") + say(1, "HTTP/1.1 100 \r\n\r\n") + say(0, "abc")
+                    + say(1, "HTTP/1.1 201 \r\nContent-Length: 0\r\n\r\n"),
+        "gaps": get + say(1, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12") + say(1, "345", 2) + say(1, "6789")
+                + say(0, "GET ", 2) + get + say(1, "HTTP", 2) + say(1, "x HTTP/1.1 200 OK\r\n\r\nend"),
+        "smuggled": say(0, "POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+        "proxy-v1": say(0, "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n") + get,
+        "proxy-v2": say(0, b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0f" + bytes(range(12)) + b"\x04\0\0") + get,
+    }
+    for name, content in contents.items():
+        write("http1", name, content)
+
+
+def inflate_seeds():
+    """Each seed: a byte that chooses the codings, then coded bytes."""
+    text = b"a text that repeats, a text that repeats. " * 4
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    raw = squeeze.compress(text) + squeeze.flush()
+    named = gzip.compress(text, mtime=0)
+    named = named[:3] + b"\x18" + named[4:10] + b"name\0comment\0" + named[10:]
+    stored = struct.pack("<IBB", 0xFD2FB528, 0x20, len(text)) + struct.pack("<I", len(text) << 3 | 1)[:3] + text
+    contents = {
+        "gzip": b"\0" + named + gzip.compress(b"second member", mtime=0),
+        "zlib": b"\1" + zlib.compress(text),
+        "raw": b"\1" + raw,
+        "brotli": b"\2\x8b\x03\x80synscope\x03",
+        "zstd": b"\3" + stored,
+        "zstd-wide": b"\3" + struct.pack("<IBB", 0xFD2FB528, 0, 0xF8),
+        "stacked": b"\4" + gzip.compress(gzip.compress(text, mtime=0), mtime=0),
+        "bomb": b"\0" + gzip.compress(bytes(1 << 22), mtime=0),
+    }
+    for name, content in contents.items():
+        write("inflate", name, content)
+
+
 def main():
     captures = ROOT / "captures"
     chat = list(frames(captures / "websocket-chat.pcapng"))
@@ -142,6 +197,8 @@ def main():
     frame_seeds(chat, ipv6)
     capture_seeds(chat, ipv6, refused, reset)
     stream_seeds()
+    http1_seeds()
+    inflate_seeds()
 
 
 main()

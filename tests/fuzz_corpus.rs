@@ -46,3 +46,18 @@ fn frames_are_taken_apart_explained_and_printed() {
 fn streams_are_put_in_order() {
     replay("stream", bodies::stream::run);
 }
+
+#[test]
+fn conversations_are_the_same_however_they_are_cut() {
+    replay("http1", bodies::http1::run);
+}
+
+#[test]
+fn compressed_bodies_are_unpacked_within_bounds() {
+    replay("inflate", bodies::inflate::run);
+}
+
+#[test]
+fn websocket_frames_are_the_same_however_they_are_cut() {
+    replay("websocket", bodies::websocket::run);
+}

@@ -4,7 +4,10 @@
 pub(crate) mod capture;
 pub(crate) mod capture_file;
 pub(crate) mod frame;
+pub(crate) mod http1;
+pub(crate) mod inflate;
 pub(crate) mod stream;
+pub(crate) mod websocket;
 
 /// Fails where a terminal would be sent anything but plain text and line ends.
 fn assert_harmless(text: &[u8]) {

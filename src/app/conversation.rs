@@ -21,6 +21,7 @@ pub struct Conversation {
     server: Lane,
     state: State,
     protocols: &'static [&'static dyn StreamProtocol],
+    recognised: Option<&'static str>,
     /// Streams inside streams so far.
     depth: u32,
 }
@@ -61,13 +62,19 @@ impl Conversation {
     #[must_use]
     pub fn speaking(protocols: &'static [&'static dyn StreamProtocol], from_start: bool) -> Self {
         let (client, server) = (Lane::new(from_start), Lane::new(from_start));
-        Self { client, server, state: State::Probing, protocols, depth: 0 }
+        Self { client, server, state: State::Probing, protocols, recognised: None, depth: 0 }
     }
 
     /// Whether a decoder is at work: what it does not tell, nobody can.
     #[must_use]
     pub fn is_decoding(&self) -> bool {
         matches!(self.state, State::Decoding(_))
+    }
+
+    /// Short name of the protocol that was recognised last; another may have taken over from it since.
+    #[must_use]
+    pub fn recognised(&self) -> Option<&'static str> {
+        self.recognised
     }
 
     /// Whether nothing more can be understood: bytes need not be put in order any more.
@@ -285,6 +292,7 @@ impl Conversation {
         for protocol in self.protocols {
             match protocol.probe(&seen) {
                 Probe::Certain => {
+                    self.recognised = Some(protocol.name());
                     self.state = State::Decoding(protocol.open());
                     self.client.at_least = 0;
                     self.server.at_least = 0;

@@ -149,17 +149,13 @@ fn is_reset(connection: &Connection) -> bool {
 fn segment<'a>(frame: &Frame<'a>, dissection: &Dissection, membership: &Membership) -> Option<Segment<'a>> {
     let header = dissection.tcp?;
     let first = header.seq + u32::from(header.flags.syn());
+    // Data of a RST may say why it was sent; it is not part of the stream (RFC 9293 §3.5.3).
+    let declared = if header.flags.rst() { 0 } else { header.data_length };
     let captured = dissection.payload.of(frame.bytes);
-    let bytes = captured.get(..index(header.data_length)).unwrap_or(captured);
+    let bytes = captured.get(..index(declared)).unwrap_or(captured);
     Some(Segment {
         from: membership.from,
-        piece: Piece {
-            frame: frame.number,
-            time: frame.time,
-            seq: first,
-            declared: header.data_length,
-            bytes,
-        },
+        piece: Piece { frame: frame.number, time: frame.time, seq: first, declared, bytes },
         ack: header.ack,
         fin: header.flags.fin().then_some(first + header.data_length),
         isns: (membership.own_isn, membership.others_isn),

@@ -77,9 +77,6 @@ impl Followed {
     pub(super) fn segment(&mut self, segment: &Segment<'_>) {
         let Some(streams) = self.streams.as_deref_mut() else { return };
         streams.take(segment, &mut self.outbox);
-        if streams.conversation.is_opaque() {
-            self.streams = None;
-        }
     }
 
     /// Where data of `side` lie that begin with this number; `None` where the side's data are not (or no longer) put in order.
@@ -96,6 +93,12 @@ impl Followed {
     /// Everything of `side` before this place was told or passed over; `None` as above.
     pub(super) fn told_to(&self, side: Side) -> Option<u64> {
         self.streams.as_ref().map(|streams| streams.conversation.needed_from(side))
+    }
+
+    /// Short name of the protocol that was spoken last, where one is.
+    pub(super) fn spoken(&self) -> Option<&'static str> {
+        let recognised = || self.streams.as_ref()?.conversation.recognised();
+        self.carried.protocols.last().copied().or_else(recognised)
     }
 
     /// Frames that brought bytes of `span`, in stream order, where these are still known.
@@ -157,6 +160,10 @@ impl Followed {
         if let Some(streams) = self.streams.as_deref_mut() {
             let found: Vec<_> = streams.client.annotations().chain(streams.server.annotations()).collect();
             streams.forget();
+            // Not before its last messages were placed in the frames that carried them.
+            if streams.conversation.is_opaque() {
+                self.streams = None;
+            }
             for annotation in found {
                 self.annotate(annotation.rule, annotation.frame, annotation.about);
             }

@@ -114,7 +114,7 @@ impl Assembler {
             self.early.0 = Some(ack);
             return;
         }
-        if let Some(place) = self.signed_place(ack).and_then(|place| u64::try_from(place).ok()) {
+        if let Some(place) = self.place(ack) {
             self.acknowledgments.advance(place, time, self.next);
             self.told.acknowledged(place);
         }
@@ -127,7 +127,7 @@ impl Assembler {
             self.early.1 = Some(seq);
             return;
         }
-        let place = self.signed_place(seq).and_then(|place| u64::try_from(place).ok());
+        let place = self.place(seq);
         if let Some(place) = place.filter(|place| self.fin.is_none() && *place >= self.next) {
             self.fin = Some(place);
             if let Some(frame) = self.held.truncate(place) {
@@ -152,10 +152,11 @@ impl Assembler {
         }
     }
 
-    /// Where the byte with this number lies; `None` before the stream began, and for bytes before its beginning or far out of range.
+    /// Where the byte with this number lies; `None` before the stream began, for bytes before its beginning, and for those further than
+    /// [`MOST_DISTANCE`](Self::MOST_DISTANCE) from the byte that is due.
     #[must_use]
     pub fn place(&self, seq: SeqNum) -> Option<u64> {
-        u64::try_from(self.signed_place(seq)?).ok()
+        self.signed_place(seq).and_then(|place| u64::try_from(place).ok())
     }
 
     /// Place of the next byte in order; `None` before the stream began.

@@ -29,10 +29,10 @@ pub static DATA_NOT_CAPTURED: Rule = Rule {
 pub static DATA_LOST: Rule = Rule {
     id: "data-lost",
     severity: Severity::Warning,
-    title: "bytes were lost on the way and not sent again",
+    title: "bytes are missing that nobody acknowledged",
     why: "Later bytes were seen, but those before them neither came nor were acknowledged up to the end of the connection or of the \
-          capture. The receiver could not use what came behind them. Usually the connection broke, or the capture stopped, before the \
-          sender tried again.",
+          capture: they were lost on the way and not sent again, since the connection broke or the capture stopped before the sender \
+          tried. Where the other direction is not in the capture at all nobody can tell: they may have arrived.",
     cite: Cite("RFC 9293 §3.8.1"),
 };
 

@@ -8,7 +8,7 @@ use crate::app::http1::draft::{Draft, Taken};
 use crate::app::http1::exchanges::Exchanges;
 use crate::app::http1::first_line::{self, Found};
 use crate::app::http1::head_reader::{self, LONGEST_HEAD, Refused};
-use crate::app::http1::{framing, rules};
+use crate::app::http1::{NAME, framing, rules};
 use crate::app::{Decoder, Input, Next, Outbox, StreamEnd};
 use crate::base::{Rule, Side, StreamSpan};
 
@@ -23,6 +23,8 @@ pub(super) struct Http1Decoder {
     pub(super) exchanges: Exchanges,
     /// The client's side is not in the capture: nobody waits for it.
     one_sided: bool,
+    /// Whether the protocol was told: before any message, which may never be complete.
+    is_announced: bool,
 }
 
 /// One side.
@@ -52,6 +54,9 @@ pub(super) type Flow = ControlFlow<Next>;
 
 impl Decoder for Http1Decoder {
     fn feed(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Next {
+        if !mem::replace(&mut self.is_announced, true) {
+            outbox.protocol(NAME);
+        }
         loop {
             let flow = match self.lane(side).state {
                 State::Head => self.head(side, input, outbox),
@@ -64,11 +69,17 @@ impl Decoder for Http1Decoder {
         }
     }
 
-    fn gap(&mut self, side: Side, _: &mut Input<'_>, missing: StreamSpan, outbox: &mut Outbox) -> Next {
+    fn gap(&mut self, side: Side, input: &mut Input<'_>, missing: StreamSpan, outbox: &mut Outbox) -> Next {
+        let place = input.offset();
         let lane = self.lane_mut(side);
         lane.scanned = 0;
         let is_bridged = match &mut lane.state {
             State::Body(draft) => draft.gap(missing.len()),
+            State::Head if !input.rest().is_empty() => {
+                outbox.rule(&rules::HEAD_INCOMPLETE, side, place);
+                self.lose(side);
+                true
+            }
             State::Head | State::Lost => {
                 self.lose(side);
                 true
@@ -236,7 +247,9 @@ impl Http1Decoder {
         match first_line::search(side, input.rest()) {
             Found::Head(at) => {
                 input.take(at);
-                self.lane_mut(side).state = State::Head;
+                let lane = self.lane_mut(side);
+                lane.scanned = 0;
+                lane.state = State::Head;
                 ControlFlow::Continue(())
             }
             Found::Perhaps(at) => {

@@ -68,11 +68,9 @@ fn presentation(message: &HttpMessage) -> LayerExplanation {
         }
         chain.extend(message.media_type().map(|media| kind(media).into_owned()));
     }
-    if body.layers.is_empty() && body.wire_length > 0 {
-        chain.push("not compressed".to_owned());
-    }
+    let bare = if body.layers.is_empty() && body.wire_length > 0 { "   not compressed" } else { "" };
     layer.notes.extend(body.fault.map(|fault| fault.title.to_owned()));
-    layer.summary = chain.join(" → ");
+    layer.summary = chain.join(" → ") + bare;
     layer
 }
 

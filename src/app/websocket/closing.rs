@@ -20,17 +20,23 @@ pub(super) struct Ends {
 /// What is known of the end of one side.
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
-    /// Its first Close frame, and the code of that.
-    close: Option<Option<u16>>,
+    /// Its first Close frame.
+    close: Option<Close>,
     how: Option<StreamEnd>,
     /// Where its stream ended.
     offset: u64,
 }
 
+/// A Close frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Close {
+    code: Option<u16>,
+}
+
 impl End {
     /// What the other side's application is told (§7.1.5).
     fn told_code(self) -> u16 {
-        self.close.map_or(1006, |code| code.unwrap_or(1005))
+        self.close.map_or(1006, |close| close.code.unwrap_or(1005))
     }
 }
 
@@ -49,7 +55,7 @@ impl Ends {
     /// A Close frame of `side` was told.
     pub(super) fn close(&mut self, side: Side, number: MessageNo, code: Option<u16>) {
         self.first.get_or_insert((side, number));
-        self.of_mut(side).close.get_or_insert(code);
+        self.of_mut(side).close.get_or_insert(Close { code });
     }
 
     /// The stream of `side` ended at this place.
@@ -91,7 +97,8 @@ impl Ends {
     }
 
     fn first_code(&self) -> Option<u16> {
-        self.first.and_then(|(side, _)| self.of(side).close.flatten())
+        let (side, _) = self.first?;
+        self.of(side).close?.code
     }
 
     fn is_answered(&self) -> bool {
@@ -115,11 +122,11 @@ impl Ends {
             None => "without a code".to_owned(),
         };
         let answer = match self.of(first.other()).close {
-            Some(answer) if answer == self.first_code() => format!("the {other} answered"),
-            Some(Some(answer)) => {
-                format!("the {other} answered with code {answer} ({})", close_code::meaning(answer))
+            Some(answer) if answer.code == self.first_code() => format!("the {other} answered"),
+            Some(Close { code: Some(code) }) => {
+                format!("the {other} answered with code {code} ({})", close_code::meaning(code))
             }
-            Some(None) => format!("the {other} answered without a code"),
+            Some(Close { code: None }) => format!("the {other} answered without a code"),
             None if self.tcp_ended() => format!("the {other} did not answer, so the {who} is told 1006"),
             None => format!("an answer of the {other} is not in the capture"),
         };

@@ -165,9 +165,10 @@ impl Content for WebSocketMessage {
             FactValue::from(self.opcode.word())
         };
         let violations: Vec<&str> = self.rules.iter().map(|rule| rule.id).collect();
-        let unread = self.close.as_ref().is_some_and(|close| close.reason.is_some() || close.code.is_none());
+        // A sound Close is told by its code and reason.
+        let is_sound_close = self.close.is_some() && self.rules.is_empty();
         let first_bytes = match &self.body {
-            Body::Bytes(bytes) if !unread || !violations.is_empty() => Some(hex(bytes)),
+            Body::Bytes(bytes) if !is_sound_close => Some(hex(bytes)),
             _ => None,
         };
         vec![

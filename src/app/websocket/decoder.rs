@@ -50,6 +50,12 @@ impl WebSocketDecoder {
         Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
     }
 
+    /// A WebSocket that follows an answer which nobody saw; `inflates` where permessage-deflate was offered.
+    pub(super) fn assumed(inflates: bool) -> Self {
+        let speaker = |side| Speaker::new(Direction::assumed(side, inflates));
+        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+    }
+
     /// A WebSocket whose beginning is not in the capture.
     pub(super) fn midstream() -> Self {
         let speaker = |side| Speaker::new(Direction::midstream(side));
@@ -138,7 +144,7 @@ impl WebSocketDecoder {
     fn read(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> usize {
         loop {
             match self.speaker_mut(side).direction.step(input, &mut outbox.allowance) {
-                Step::Needs(size) => return size,
+                Step::Needs(count) => return count,
                 Step::Ended(draft, is_whole) => self.tell(side, *draft, is_whole, outbox),
             }
         }

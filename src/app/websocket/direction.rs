@@ -80,6 +80,11 @@ impl Direction {
         }
     }
 
+    /// A direction that probably begins with a frame; `inflates` where permessage-deflate is likely.
+    pub(super) fn assumed(side: Side, inflates: bool) -> Self {
+        Self { certainty: Certainty::Inferred, ..Self::new(side, inflates) }
+    }
+
     /// A direction whose beginning is not in the capture.
     pub(super) fn midstream(side: Side) -> Self {
         Self {
@@ -227,7 +232,7 @@ impl Direction {
             self.keys.watch(header, &mut |rule| draft.rule(rule));
             let known = self.certainty == Certainty::Proven;
             violation::of_order((is_orphan && known, interrupted.is_some(), self.is_closed), &mut |rule| {
-                draft.rule(rule)
+                draft.rule(rule);
             });
             if is_orphan && !known {
                 draft.miss(&mut self.inflater);

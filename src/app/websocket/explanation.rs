@@ -15,11 +15,8 @@ pub(super) fn layers(message: &WebSocketMessage) -> Vec<LayerExplanation> {
 /// Layer 5: whose message it is, and in how many fragments it came.
 fn session(message: &WebSocketMessage) -> LayerExplanation {
     let mut layer = layer(OsiLayer::Session);
-    let mut parts = vec![format!(
-        "the {}'s message number {} on this WebSocket",
-        message.from.name(),
-        grouped(message.rank)
-    )];
+    let mut parts =
+        vec![format!("the {}'s {} message on this WebSocket", message.from.name(), ordinal(message.rank))];
     if message.frames > 1 {
         parts.push(format!("in {} fragments", grouped(message.frames)));
     }
@@ -32,6 +29,10 @@ fn session(message: &WebSocketMessage) -> LayerExplanation {
 /// Layer 6: the way from bytes on the wire to what they say.
 fn presentation(message: &WebSocketMessage) -> LayerExplanation {
     let mut layer = layer(OsiLayer::Presentation);
+    if message.wire_length == 0 {
+        layer.summary = "no payload".to_owned();
+        return layer;
+    }
     let mut chain = vec![on_the_wire(message)];
     if message.is_masked {
         chain.push("unmasked".to_owned());
@@ -133,6 +134,30 @@ fn field(layer: &mut LayerExplanation, name: &'static str, value: Value, text: S
     layer.fields.push(Field { name, value, text, span: None, bits: None, source: Cite("RFC 6455 §5.2") });
 }
 
+/// `1st`, `22nd`, `113th`.
+fn ordinal(number: u64) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", grouped(number))
+}
+
 fn spaced([a, b, c, d]: MaskingKey) -> String {
     format!("{a:02x} {b:02x} {c:02x} {d:02x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_are_spoken_as_people_do() {
+        let spoken: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 112, 1_003].map(ordinal).to_vec();
+        let expected = ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "1,003rd"];
+        assert_eq!(spoken, expected);
+    }
 }

@@ -6,8 +6,14 @@ use crate::app::http1::Headers;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Extension<'a> {
     pub(super) name: &'a str,
-    /// Names and values, the quotes of these taken off.
-    parameters: Vec<(&'a str, Option<&'a str>)>,
+    parameters: Vec<Parameter<'a>>,
+}
+
+/// A parameter; the quotes of its value are taken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Parameter<'a> {
+    name: &'a str,
+    value: Option<&'a str>,
 }
 
 const DEFLATE: &str = "permessage-deflate";
@@ -24,8 +30,10 @@ impl<'a> Extension<'a> {
         let mut parts = member.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
         let parameters = parts.filter(|part| !part.is_empty()).map(|part| match part.split_once('=') {
-            Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
-            None => (part, None),
+            Some((name, value)) => {
+                Parameter { name: name.trim(), value: Some(value.trim().trim_matches('"')) }
+            }
+            None => Parameter { name: part, value: None },
         });
         Self { name, parameters: parameters.collect() }
     }
@@ -55,34 +63,35 @@ impl<'a> Extension<'a> {
 
     /// Whether an answer grants what an offer of the same extension asks for, and no more.
     fn fits(&self, offer: &Self) -> bool {
-        let bits = |of: &Self, name| of.value(name).flatten().and_then(window_bits);
-        let client_fits = match (self.value(CLIENT_WINDOW), offer.value(CLIENT_WINDOW)) {
+        let bits = |of: &Self, name| of.parameter(name)?.value.and_then(window_bits);
+        let client_fits = match (self.parameter(CLIENT_WINDOW), offer.parameter(CLIENT_WINDOW)) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(_), Some(_)) => bits(self, CLIENT_WINDOW) <= Some(bits(offer, CLIENT_WINDOW).unwrap_or(15)),
         };
         let server_fits = bits(offer, SERVER_WINDOW)
             .is_none_or(|most| bits(self, SERVER_WINDOW).is_some_and(|granted| granted <= most));
-        let keeps_promise = offer.value("server_no_context_takeover").is_none()
-            || self.value("server_no_context_takeover").is_some();
+        let keeps_promise = offer.parameter("server_no_context_takeover").is_none()
+            || self.parameter("server_no_context_takeover").is_some();
         client_fits && server_fits && keeps_promise
     }
 
     /// Whether every parameter is known, there once and has a value of its kind.
     fn are_sound(&self, is_window: impl Fn(&str, Option<&str>) -> bool) -> bool {
-        self.parameters.iter().enumerate().all(|(place, (name, value))| {
-            let is_first = self.parameters.iter().position(|(other, _)| other == name) == Some(place);
+        self.parameters.iter().enumerate().all(|(place, parameter)| {
+            let is_first =
+                self.parameters.iter().position(|other| other.name == parameter.name) == Some(place);
             is_first
-                && match *name {
-                    "server_no_context_takeover" | "client_no_context_takeover" => value.is_none(),
-                    CLIENT_WINDOW | SERVER_WINDOW => is_window(name, *value),
+                && match parameter.name {
+                    "server_no_context_takeover" | "client_no_context_takeover" => parameter.value.is_none(),
+                    name @ (CLIENT_WINDOW | SERVER_WINDOW) => is_window(name, parameter.value),
                     _ => false,
                 }
         })
     }
 
-    fn value(&self, name: &str) -> Option<Option<&'a str>> {
-        self.parameters.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+    fn parameter(&self, name: &str) -> Option<&Parameter<'a>> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
     }
 }
 

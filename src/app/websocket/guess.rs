@@ -102,8 +102,8 @@ pub(super) fn frames(side: Side, mut bytes: &[u8]) -> Chain {
             break;
         }
         let header = match Header::read(bytes) {
-            Reading::Needs(size) => {
-                chain.needs = Some(before + size);
+            Reading::Needs(count) => {
+                chain.needs = Some(before + count);
                 break;
             }
             Reading::Header(header) => header,
@@ -112,17 +112,17 @@ pub(super) fn frames(side: Side, mut bytes: &[u8]) -> Chain {
             return Chain { is_refuted: true, evidence: 0, needs: None };
         }
         let whole = wide(header.size).saturating_add(header.length);
-        let size = usize::try_from(whole).unwrap_or(usize::MAX);
-        let Some((frame, rest)) = bytes.split_at_checked(size) else {
+        let length = usize::try_from(whole).unwrap_or(usize::MAX);
+        let Some((frame, rest)) = bytes.split_at_checked(length) else {
             chain.is_refuted = chain.evidence == 0 && whole > Chain::LONGEST_WAIT;
-            chain.needs = Some(before.saturating_add(size));
+            chain.needs = Some(before.saturating_add(length));
             break;
         };
         match weight(&header, frame.get(header.size..).unwrap_or_default()) {
             Some(weight) => chain.evidence += weight,
             None => return Chain { is_refuted: true, evidence: 0, needs: None },
         }
-        before += size;
+        before += length;
         bytes = rest;
     }
     chain
@@ -165,4 +165,74 @@ fn is_ordinary_text(bytes: &[u8], may_stop_short: bool) -> bool {
     };
     // Engine.IO 4 joins with 0x1e, STOMP ends with 0.
     !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{1e}' | '\0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn seen<'a>(client: &'a [u8], server: &'a [u8]) -> Seen<'a> {
+        Seen { client, server, client_from_start: false, server_from_start: false }
+    }
+
+    fn masked(first: u8, plain: &[u8]) -> Vec<u8> {
+        let key = [9, 8, 7, 6];
+        let mut payload = plain.to_vec();
+        unmask(&mut payload, key, 0);
+        let mut frame = vec![first, 0x80 | u8::try_from(plain.len()).unwrap()];
+        frame.extend(key);
+        frame.extend(payload);
+        frame
+    }
+
+    #[test]
+    fn one_masked_text_of_the_client_is_enough() {
+        assert_eq!(WebSocketStream.probe(&seen(&masked(0x81, b"hello"), b"")), Probe::Certain);
+        assert_eq!(WebSocketStream.probe(&seen(&masked(0x81, b"hello"), b"\xaa\xbb\xcc")), Probe::Certain);
+    }
+
+    #[test]
+    fn a_side_that_is_known_from_its_start_is_not_guessed() {
+        let (client, server) = (masked(0x81, b"hello"), []);
+        let from_start = Seen { client_from_start: true, ..seen(&client, &server) };
+        assert_eq!(WebSocketStream.probe(&from_start), Probe::No);
+    }
+
+    #[test]
+    fn texts_of_the_server_need_company() {
+        let text = b"\x81\x05hello";
+        assert_eq!(WebSocketStream.probe(&seen(b"", text)), Probe::Unsure);
+        assert_eq!(WebSocketStream.probe(&seen(b"", &text.repeat(2))), Probe::Certain);
+    }
+
+    #[test]
+    fn other_protocols_are_not_taken() {
+        let others: [&[u8]; 7] = [
+            b"GET / HTTP/1.1\r\n",
+            b"HTTP/1.1 200 OK\r\n",
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03",
+            b"\x17\x03\x03\x00\x40",
+            b"{\"json\":1}",
+            b"PRI * HTTP/2.0\r\n",
+        ];
+        for bytes in others {
+            assert_ne!(WebSocketStream.probe(&seen(bytes, b"")), Probe::Certain, "{bytes:?}");
+            assert_ne!(WebSocketStream.probe(&seen(b"", bytes)), Probe::Certain, "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn random_bytes_are_not_taken(
+            client in prop::collection::vec(any::<u8>(), 0..200),
+            server in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            prop_assert_ne!(WebSocketStream.probe(&seen(&client, &server)), Probe::Certain);
+        }
+    }
 }

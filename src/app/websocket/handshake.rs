@@ -54,9 +54,11 @@ pub(super) fn judge(request: &RequestHead, response: Option<&ResponseHead>, numb
         (Some(_), Some(_)) if points.first_broken(Side::Server).is_some() => UpgradeOutcome::Invalid,
         (Some(_), Some(_)) => UpgradeOutcome::Accepted,
     };
-    let decoder = switched.map(|response| -> Box<dyn Decoder> {
-        Box::new(WebSocketDecoder::new(Extension::all(&response.headers).iter().any(Extension::is_deflate)))
-    });
+    let decoder: Option<Box<dyn Decoder>> = match (response, switched) {
+        (_, Some(response)) => Some(Box::new(WebSocketDecoder::new(grants_deflate(&response.headers)))),
+        (None, None) => Some(Box::new(WebSocketDecoder::assumed(grants_deflate(&request.headers)))),
+        (Some(_), None) => None,
+    };
     let upgrade = record(request, response, number);
     let reason = reason::of(request, response, &points);
     Judged {
@@ -150,6 +152,195 @@ fn answer_points(request: &Headers, response: &Headers, points: &mut Points) {
     check("extension parameters are allowed", are_sound, &rules::EXTENSION_PARAMETERS_WRONG);
 }
 
+/// Whether messages may be compressed, by what a head offers or grants.
+fn grants_deflate(headers: &Headers) -> bool {
+    Extension::all(headers).iter().any(Extension::is_deflate)
+}
+
 fn fits(key: &str, accept: &str) -> bool {
     accept_of(key) == accept.trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: (&str, &str) = ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+    const ACCEPT: (&str, &str) = ("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    const UPGRADE: (&str, &str) = ("Upgrade", "WebSocket");
+    const CONNECTION: (&str, &str) = ("Connection", "keep-alive, Upgrade");
+    const VERSION: (&str, &str) = ("Sec-WebSocket-Version", "13");
+    const HOST: (&str, &str) = ("Host", "server.example.com");
+
+    fn headers(fields: &[(&str, &str)]) -> Headers {
+        Headers(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    fn request(more: &[(&str, &str)]) -> RequestHead {
+        let fields = [&[HOST, UPGRADE, CONNECTION, KEY, VERSION], more].concat();
+        let (method, target) = ("GET".to_owned(), "/chat".to_owned());
+        RequestHead { method, target, minor_version: 1, headers: headers(&fields) }
+    }
+
+    fn answer(status: u16, fields: &[(&str, &str)]) -> ResponseHead {
+        ResponseHead { status, reason: String::new(), minor_version: 1, headers: headers(fields) }
+    }
+
+    fn judged(request: &RequestHead, response: &ResponseHead) -> (Upgrade, Vec<&'static str>) {
+        let judged = judge(request, Some(response), MessageNo(0));
+        assert_eq!(judged.decoder.is_some(), response.status == 101);
+        (judged.upgrade, judged.rules.iter().map(|(_, rule)| rule.id).collect())
+    }
+
+    #[track_caller]
+    fn assert_invalid(asked: &[(&str, &str)], answered: &[(&str, &str)], rule: &str) {
+        let (upgrade, rules) = judged(&request(asked), &answer(101, answered));
+        assert_eq!((upgrade.outcome, rules), (UpgradeOutcome::Invalid, vec![rule]));
+        assert!(upgrade.reason.is_some());
+    }
+
+    #[track_caller]
+    fn assert_granted(asked: &str, granted: &str, is_allowed: bool) {
+        const NAME: &str = "Sec-WebSocket-Extensions";
+        let (upgrade, rules) =
+            judged(&request(&[(NAME, asked)]), &answer(101, &[UPGRADE, CONNECTION, ACCEPT, (NAME, granted)]));
+        let expected: &[&str] = if is_allowed { &[] } else { &["extension-parameters-wrong"] };
+        assert_eq!(rules, expected, "{asked} / {granted}");
+        assert_eq!(upgrade.outcome == UpgradeOutcome::Accepted, is_allowed);
+    }
+
+    #[test]
+    fn section_1_3_shows_an_accept_value() {
+        assert_eq!(accept_of("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn a_handshake_by_the_book_is_accepted() {
+        let (upgrade, rules) = judged(&request(&[]), &answer(101, &[UPGRADE, CONNECTION, ACCEPT]));
+        assert_eq!((upgrade.outcome, upgrade.accept_valid), (UpgradeOutcome::Accepted, Some(true)));
+        assert!(rules.is_empty() && upgrade.reason.is_none());
+        assert!(upgrade.checks.iter().all(|check| check.holds));
+        assert_eq!(upgrade.checks.len(), 13);
+    }
+
+    #[test]
+    fn an_answer_that_makes_a_client_give_up_is_invalid() {
+        assert_invalid(&[], &[CONNECTION, ACCEPT], "answer-upgrade-missing");
+        assert_invalid(&[], &[UPGRADE, ACCEPT], "answer-connection-missing");
+        assert_invalid(&[], &[UPGRADE, CONNECTION], "accept-missing");
+        let wrong = ("Sec-WebSocket-Accept", "AAAALMBiTxaQ9kYGzzhZRbK+xOo=");
+        assert_invalid(&[], &[UPGRADE, CONNECTION, wrong], "accept-wrong");
+        let chat = ("Sec-WebSocket-Protocol", "Chat");
+        assert_invalid(
+            &[("Sec-WebSocket-Protocol", "chat, superchat")],
+            &[UPGRADE, CONNECTION, ACCEPT, chat],
+            "subprotocol-not-offered",
+        );
+        let deflate = ("Sec-WebSocket-Extensions", "permessage-deflate");
+        assert_invalid(&[], &[UPGRADE, CONNECTION, ACCEPT, deflate], "extension-not-offered");
+    }
+
+    #[test]
+    fn parameters_of_permessage_deflate_follow_the_offer() {
+        let plain = "permessage-deflate";
+        assert_granted(plain, plain, true);
+        assert_granted(
+            plain,
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+            true,
+        );
+        assert_granted(plain, "permessage-deflate; server_max_window_bits=10", true);
+        assert_granted(plain, "permessage-deflate; client_max_window_bits=10", false);
+        assert_granted(
+            "permessage-deflate; client_max_window_bits",
+            "permessage-deflate; client_max_window_bits=10",
+            true,
+        );
+        assert_granted(
+            "permessage-deflate; client_max_window_bits",
+            "permessage-deflate; client_max_window_bits",
+            false,
+        );
+        assert_granted(
+            "permessage-deflate; client_max_window_bits=9",
+            "permessage-deflate; client_max_window_bits=10",
+            false,
+        );
+        assert_granted(
+            "permessage-deflate; server_max_window_bits=9",
+            "permessage-deflate; server_max_window_bits=9",
+            true,
+        );
+        assert_granted(
+            "permessage-deflate; server_max_window_bits=9",
+            "permessage-deflate; server_max_window_bits=10",
+            false,
+        );
+        assert_granted(plain, "permessage-deflate; server_max_window_bits=16", false);
+        assert_granted(plain, "permessage-deflate; server_max_window_bits=\"12\"", true);
+        assert_granted(plain, "permessage-deflate; unknown", false);
+        assert_granted(
+            plain,
+            "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
+            false,
+        );
+        assert_granted("permessage-deflate; server_max_window_bits=9, permessage-deflate", plain, true);
+        assert_granted(plain, "permessage-deflate, permessage-deflate", false);
+    }
+
+    #[test]
+    fn a_rejected_request_names_its_likely_cause() {
+        let cause = |request: &RequestHead, status, fields: &[(&str, &str)]| {
+            let (upgrade, _) = judged(request, &answer(status, fields));
+            assert_eq!(upgrade.outcome, UpgradeOutcome::Rejected);
+            upgrade.reason.unwrap()
+        };
+        assert!(cause(&request(&[]), 404, &[]).contains("/chat"));
+        assert!(cause(&request(&[]), 302, &[("Location", "/login")]).contains("/login"));
+        assert!(cause(&request(&[("Origin", "https://evil.example")]), 403, &[]).contains("evil.example"));
+        assert!(cause(&request(&[]), 200, &[]).contains("nobody there handles WebSocket"));
+        assert!(cause(&request(&[]), 502, &[("Server", "nginx")]).contains("proxy (nginx)"));
+        let mut old = request(&[]);
+        old.headers.0[4].1 = "12".to_owned();
+        assert!(cause(&old, 426, &VERSIONS).contains("version 12 of WebSocket, the server speaks 13"));
+        let mut stripped = request(&[("Via", "1.0 cache")]);
+        stripped.headers.0.drain(1..3);
+        let said = cause(&stripped, 400, &[]);
+        assert!(said.contains("Upgrade: websocket did not reach") && said.contains("1.0 cache"), "{said}");
+    }
+
+    const VERSIONS: [(&str, &str); 1] = [VERSION];
+
+    #[test]
+    fn every_fault_of_a_request_has_its_rule() {
+        type Spoil = fn(&mut RequestHead);
+        let faults: [(&str, Spoil); 8] = [
+            ("upgrade-not-get", |head| head.method = "POST".to_owned()),
+            ("upgrade-over-http-1-0", |head| head.minor_version = 0),
+            ("upgrade-without-host", |head| drop(head.headers.0.remove(0))),
+            ("upgrade-header-missing", |head| drop(head.headers.0.remove(1))),
+            ("upgrade-connection-missing", |head| head.headers.0[2].1 = "close".to_owned()),
+            ("upgrade-key-malformed", |head| head.headers.0[3].1 = "c2hvcnQ=".to_owned()),
+            ("upgrade-version-unknown", |head| head.headers.0[4].1 = "8".to_owned()),
+            ("extension-offer-malformed", |head| {
+                let bad = "permessage-deflate; server_max_window_bits";
+                head.headers.0.push(("Sec-WebSocket-Extensions".to_owned(), bad.to_owned()));
+            }),
+        ];
+        for (rule, spoil) in faults {
+            let mut spoilt = request(&[]);
+            spoil(&mut spoilt);
+            let (upgrade, rules) = judged(&spoilt, &answer(400, &[]));
+            assert_eq!(rules, [rule, "upgrade-rejected"]);
+            assert_eq!(upgrade.checks.iter().filter(|check| !check.holds).count(), 2);
+        }
+    }
+
+    #[test]
+    fn a_request_without_an_answer_is_unanswered() {
+        let judged = judge(&request(&[]), None, MessageNo(3));
+        assert_eq!(judged.upgrade.outcome, UpgradeOutcome::Unanswered);
+        assert_eq!(judged.upgrade.request, MessageNo(3));
+        assert!(judged.decoder.is_some(), "what follows may be read all the same");
+    }
 }

@@ -31,7 +31,7 @@ pub struct Judged {
     pub upgrade: Upgrade,
     /// Rules that failed checks fired, each on the message of this side: the request or the answer.
     pub rules: Vec<(Side, &'static Rule)>,
-    /// What reads both sides from here on, where the answer was 101.
+    /// What reads both sides from here on, where the answer was 101; where none was seen, what reads them if it was.
     pub decoder: Option<Box<dyn Decoder>>,
 }
 

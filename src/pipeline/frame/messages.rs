@@ -1,12 +1,13 @@
 //! Layers 5 to 7 of a frame: the messages that its bytes belong to, in words.
 
+use crate::app::title;
 use crate::base::convert::wide;
 use crate::base::{FrameNo, Rule, grouped};
 use crate::explain::{Field, LayerExplanation, OsiLayer};
-use crate::pipeline::frame::MOST_FRAMES_AFTER;
 use crate::pipeline::frame::layers::Place;
 use crate::pipeline::frame::part::Part;
 use crate::pipeline::frame::sought::{Again, Findings, Found, Unfinished, Why};
+use crate::pipeline::frame::{MOST_BYTES_AFTER, MOST_FRAMES_AFTER};
 use crate::track::{Connection, Outcome};
 
 /// Layers 5 to 7 of the messages, in stream order within a layer; `None` where none is known.
@@ -70,32 +71,45 @@ fn says_the_same(one: &LayerExplanation, other: &LayerExplanation) -> bool {
         && one.fields.iter().zip(&other.fields).all(same_field)
 }
 
-/// Adds to layer 5 what the frame as a whole is on its connection.
+/// Adds to layer 5 what the frame as a whole is on its connection: to its one message, or before those of several.
 fn add_dialogue(layers: &mut Vec<LayerExplanation>, place: &Place, findings: &Findings, part: Part) {
-    if !layers.iter().any(|layer| layer.osi == OsiLayer::Session) {
-        let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
-        session.summary =
-            place.membership.map_or_else(String::new, |m| format!("bytes that the {} sent", m.from.name()));
-        layers.push(session);
-    }
-    let session = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Session);
-    if let Some(session) = session {
-        session.notes.extend((part.count > 1).then(|| balance(findings, part)));
+    let session = layers.iter().position(|layer| layer.osi == OsiLayer::Session);
+    let at = session.filter(|_| part.count == 1).unwrap_or_else(|| {
+        let mut dialogue = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
+        let sender = place.membership.map_or("sender", |membership| membership.from.name());
+        dialogue.summary = match part.count {
+            1 => format!("bytes that the {sender} sent"),
+            _ => balance(findings, part),
+        };
+        layers.insert(0, dialogue);
+        0
+    });
+    if let Some(session) = layers.get_mut(at) {
+        session.notes.extend(upgrades(findings));
         session.notes.extend(findings.again.map(came_again));
         session.notes.extend(place.reminder.clone());
     }
 }
 
-/// `this frame has bytes of 3 messages: 2 of them whole`.
+/// The exchanges by which the connection went over to the messages' protocols, each once.
+fn upgrades(findings: &Findings) -> Vec<String> {
+    let mut exchanges: Vec<_> = findings.messages.iter().filter_map(|message| message.upgraded).collect();
+    exchanges.dedup();
+    let told = |(request, response)| format!("upgraded in frames {request} and {response}");
+    exchanges.into_iter().map(told).collect()
+}
+
+/// `bytes of 3 messages: 2 of them whole`.
 fn balance(findings: &Findings, part: Part) -> String {
     let whole = findings.messages.iter().filter(|message| part.is_whole(message)).count();
     let count = wide(part.count).saturating_add(findings.left_out);
     let of_them = match findings.left_out {
         0 if whole == part.count => "all of them whole".to_owned(),
+        0 if whole == 0 => "none of them whole".to_owned(),
         0 => format!("{whole} of them whole"),
         _ => format!("the first {} are shown", part.count),
     };
-    format!("this frame has bytes of {} messages: {of_them}", grouped(count))
+    format!("bytes of {} messages: {of_them}", grouped(count))
 }
 
 /// The connection that a frame belongs to, in a few words: `on connection #1, ESTABLISHED since frame 3`.
@@ -120,6 +134,8 @@ pub(super) fn came_again(again: Again) -> String {
         Again::Recorded => "the same packet was recorded just before: its bytes count once".to_owned(),
         Again::Sent(Some(frame)) => format!("these bytes came again: first in frame {frame}"),
         Again::Sent(None) => "these bytes came again: they were there before this frame".to_owned(),
+        Again::Partly(1) => "the first byte came again, the others are new".to_owned(),
+        Again::Partly(count) => format!("the first {} bytes came again, the others are new", grouped(count)),
         Again::SentAfter(frame) => {
             format!(
                 "these bytes came again: they are part of the message that was complete with frame {frame}"
@@ -145,7 +161,10 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
         session.notes.extend(dialogue(message));
     }
     if let Some(top) = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Application) {
-        top.notes.extend(part.share(message));
+        // A rule is told with its name, so nobody else needs to tell it.
+        top.notes.retain(|note| !tells_a_rule(note, message));
+        top.notes.splice(..0, part.share(message));
+        top.notes.extend(message.checks.iter().filter(|check| !tells_a_rule(check, message)).cloned());
         top.notes.extend(message.rules.iter().map(|rule| broken(rule)));
     }
     layers
@@ -154,9 +173,6 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
 /// Its part in the dialogue.
 fn dialogue(message: &Found) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some((request, response)) = message.upgraded {
-        notes.push(format!("upgraded in frames {request} and {response}"));
-    }
     if let Some(frame) = message.answers {
         notes.push(format!("answers frame {frame}"));
     }
@@ -166,6 +182,10 @@ fn dialogue(message: &Found) -> Vec<String> {
     notes
 }
 
+fn tells_a_rule(text: &str, message: &Found) -> bool {
+    message.rules.iter().any(|rule| text.contains(rule.title))
+}
+
 fn broken(rule: &Rule) -> String {
     format!("{}: {} ({}, {})", rule.severity.name(), rule.title, rule.id, rule.cite.0)
 }
@@ -173,7 +193,7 @@ fn broken(rule: &Rule) -> String {
 /// What is known of bytes whose message was never told.
 fn unfinished_layer(unfinished: Unfinished, part: Part) -> LayerExplanation {
     let Unfinished { protocol, span, why } = unfinished;
-    let mut layer = LayerExplanation::new(OsiLayer::Application, protocol, "", None);
+    let mut layer = LayerExplanation::new(OsiLayer::Application, protocol, title(protocol), None);
     let bytes = part.bytes(span);
     layer.part = bytes;
     let count = span.len();
@@ -182,13 +202,14 @@ fn unfinished_layer(unfinished: Unfinished, part: Part) -> LayerExplanation {
         Why::PassedOver => "that no message could be read from",
         _ => "of a message that is not complete",
     };
-    layer.summary = format!("{} byte{s} {kind}, protocol {protocol}", grouped(count));
+    layer.summary = format!("{} byte{s} {kind}", grouped(count));
     layer.notes.push(match why {
         Why::CaptureEnded => "the capture ends before the message does".to_owned(),
         Why::ConnectionOver => "the connection was over before the message was".to_owned(),
         Why::AtBound => format!(
-            "its end is not in the next {} frames, and no more are read for it",
-            grouped(MOST_FRAMES_AFTER)
+            "its end did not come in the {} frames or {} MiB that are read on for it",
+            grouped(MOST_FRAMES_AFTER),
+            MOST_BYTES_AFTER >> 20
         ),
         Why::PassedOver => "bytes before them are missing, or they break the protocol's rules".to_owned(),
     });

@@ -40,7 +40,9 @@ impl Part {
         let common = overlap(self.span?, message.span);
         let from = common.start.checked_sub(message.span.start).filter(|_| !common.is_empty())?;
         let (first, last) = (grouped(from + 1), grouped(from + common.len()));
-        let bytes = format!("bytes {first}–{last} of its {}", grouped(message.span.len()));
+        let bytes =
+            if common.len() == 1 { format!("byte {first}") } else { format!("bytes {first}–{last}") };
+        let bytes = format!("{bytes} of its {}", grouped(message.span.len()));
         let elsewhere = self.elsewhere(message).join(", ");
         Some(if elsewhere.is_empty() { bytes } else { format!("{bytes}; {elsewhere}") })
     }
@@ -69,10 +71,12 @@ fn frame_list(frames: &[FrameNo], left_out: u64) -> String {
         }
     }
     let count = |(first, last): &(u64, u64)| last - first + 1;
-    let more = left_out.saturating_add(ranges.iter().skip(MOST).map(count).sum());
+    // One more is as short as to say that there is one more.
+    let most = if left_out == 0 && ranges.len() == MOST + 1 { MOST + 1 } else { MOST };
+    let more = left_out.saturating_add(ranges.iter().skip(most).map(count).sum());
     let mut words: Vec<_> = ranges
         .iter()
-        .take(MOST)
+        .take(most)
         .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
         .collect();
     if more > 0 {
@@ -100,6 +104,7 @@ mod tests {
             answers: None,
             unasked: false,
             rules: Vec::new(),
+            checks: Vec::new(),
             layers: Vec::new(),
             upgraded: None,
         }
@@ -118,6 +123,11 @@ mod tests {
             share((100, 2148), &[12, 13, 14, 17]),
             "bytes 1–500 of its 2,048; continues in frames 13–14 and 17"
         );
+        assert_eq!(
+            share((100, 9000), &[12, 14, 16, 18, 20]),
+            "bytes 1–500 of its 8,900; continues in frames 14, 16, 18 and 20"
+        );
+        assert_eq!(share((50, 101), &[9, 12]), "byte 51 of its 51; began in frame 9");
         assert_eq!(share((50, 200), &[9, 12]), "bytes 51–150 of its 150; began in frame 9");
         assert_eq!(
             share((50, 800), &[9, 10, 12, 13]),

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use crate::app::{MessageNo, UpgradeOutcome};
+use crate::app::{MessageNo, Remark, RemarkKind, UpgradeOutcome};
 use crate::base::{ConnId, Endpoint, FrameNo, Rule, Side, StreamSpan};
 use crate::capture::Frame;
 use crate::explain::LayerExplanation;
 use crate::pipeline::conversations::{Conversations, Told};
 use crate::pipeline::follow::Listener;
+use crate::pipeline::followed::Followed;
 use crate::timeline::{Carried, Event, Placed};
 use crate::track::{Connection, Membership, Observer, Step};
 use crate::wire::Dissection;
@@ -18,6 +19,8 @@ pub(super) struct Sought {
     conversations: Conversations,
     spot: Option<Spot>,
     heard: Heard,
+    /// The protocol that its connection spoke last.
+    protocol: Option<&'static str>,
 }
 
 /// Where the frame's data lie.
@@ -27,6 +30,8 @@ struct Spot {
     client: Endpoint,
     from: Side,
     span: StreamSpan,
+    /// Everything of the side before this place had come before.
+    fresh_from: u64,
     /// `None` where they came for the first time.
     again: Option<Again>,
 }
@@ -56,6 +61,8 @@ pub(super) struct Found {
     pub(super) answers: Option<FrameNo>,
     pub(super) unasked: bool,
     pub(super) rules: Vec<&'static Rule>,
+    /// Checks of it that held or failed, with their marks.
+    pub(super) checks: Vec<String>,
     pub(super) layers: Vec<LayerExplanation>,
     /// Request and answer that went over to its protocol.
     pub(super) upgraded: Option<(FrameNo, FrameNo)>,
@@ -70,6 +77,8 @@ pub(super) enum Again {
     Sent(Option<FrameNo>),
     /// The same, where only the last frame of the message that they belong to is known.
     SentAfter(FrameNo),
+    /// So many of them, the first, were sent again.
+    Partly(u64),
 }
 
 /// Why reading on stopped.
@@ -125,7 +134,7 @@ pub(super) enum Why {
 impl Sought {
     /// Listens for the messages with bytes in frame `number`.
     pub(super) fn new(number: FrameNo, conversations: Conversations) -> Self {
-        Self { number, conversations, spot: None, heard: Heard::new(number) }
+        Self { number, conversations, spot: None, heard: Heard::new(number), protocol: None }
     }
 
     /// Whether nothing more can become known: the frame carries no data, or all of it was told or passed over. Asked after the
@@ -149,8 +158,9 @@ impl Sought {
         for message in &mut messages {
             message.upgraded = carried.and_then(|carried| upgrade_before(carried, message.number));
         }
-        let protocol = carried.and_then(|carried| carried.protocols.last()).copied();
-        let rest = first_uncovered(&messages, spot.span).filter(|_| self.heard.left_out == 0);
+        let protocol = carried.and_then(|carried| carried.protocols.last()).copied().or(self.protocol);
+        let fresh = StreamSpan::new(spot.span.start.max(spot.fresh_from), spot.span.end);
+        let rest = first_uncovered(&messages, fresh).filter(|_| self.heard.left_out == 0);
         let why = self.why(spot, stopped);
         let again = spot.again.map(|again| self.heard.placed(again, spot));
         let unfinished = protocol.zip(rest).map(|(protocol, span)| Unfinished { protocol, span, why });
@@ -179,13 +189,16 @@ impl Sought {
         let followed = self.conversations.look(membership.connection)?;
         let first = header.seq + u32::from(header.flags.syn());
         let span = followed.place(from, first, header.data_length)?;
-        let known = followed.ordered_to(from).is_some_and(|ordered| span.end <= ordered);
+        let fresh_from = followed.ordered_to(from).unwrap_or_default();
         let again = if membership.duplicate {
             Some(Again::Recorded)
+        } else if span.end <= fresh_from {
+            Some(Again::Sent(followed.frames(from, span).next()))
         } else {
-            known.then(|| Again::Sent(followed.frames(from, span).next()))
+            fresh_from.checked_sub(span.start).filter(|count| *count > 0).map(Again::Partly)
         };
-        Some(Spot { connection: membership.connection, client: connection.client, from, span, again })
+        let client = connection.client;
+        Some(Spot { connection: membership.connection, client, from, span, fresh_from, again })
     }
 }
 
@@ -235,6 +248,7 @@ impl Heard {
             answers: placed.answers.map(|(frame, _)| frame),
             unasked: placed.unasked,
             rules: placed.message.rules.clone(),
+            checks: placed.message.content.remarks().iter().filter_map(check).collect(),
             layers: placed.message.content.explain(),
             upgraded: None,
         });
@@ -278,10 +292,12 @@ impl Listener for Sought {
         });
         if is_it && self.spot.is_none() {
             // The first data of its side: only now there is a stream that it has a place in.
-            self.spot = self.spot(dissection, membership, connection);
-            if let Some(spot) = self.spot.as_mut().filter(|spot| spot.again != Some(Again::Recorded)) {
-                spot.again = None;
-            }
+            let spot = self.spot(dissection, membership, connection);
+            self.spot = spot.map(|spot| Spot { fresh_from: 0, again: None, ..spot });
+        }
+        if self.spot.is_some_and(|spot| spot.connection == membership.connection) {
+            let followed = self.conversations.look(membership.connection);
+            self.protocol = followed.and_then(Followed::spoken).or(self.protocol);
         }
         told
     }
@@ -297,6 +313,16 @@ impl Observer for Sought {
             heard.carried = Some(carried);
         }
     }
+}
+
+/// `✓ the accept value matches the key`; `None` where a remark is no check.
+fn check(remark: &Remark) -> Option<String> {
+    let mark = match remark.kind {
+        RemarkKind::Right => '✓',
+        RemarkKind::Wrong => '✗',
+        RemarkKind::Plain | RemarkKind::Aside => return None,
+    };
+    Some(format!("{mark} {}", remark.text))
 }
 
 /// Bytes of both.
@@ -320,7 +346,7 @@ fn drop_outer(messages: &mut Vec<Found>, part: StreamSpan) {
 /// The first bytes of `part` that are in no message.
 fn first_uncovered(messages: &[Found], part: StreamSpan) -> Option<StreamSpan> {
     let mut from = part.start;
-    for message in messages {
+    for message in messages.iter().filter(|message| !overlap(message.span, part).is_empty()) {
         if message.span.start > from {
             return Some(StreamSpan::new(from, message.span.start.min(part.end)));
         }
@@ -352,6 +378,7 @@ mod tests {
             answers: None,
             unasked: false,
             rules: Vec::new(),
+            checks: Vec::new(),
             layers: Vec::new(),
             upgraded: None,
         }

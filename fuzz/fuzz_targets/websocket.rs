@@ -1,0 +1,8 @@
+//! Any bytes as what both sides of a WebSocket send.
+#![no_main]
+
+#[path = "../bodies/mod.rs"]
+#[expect(dead_code, reason = "each target uses one of the bodies")]
+mod bodies;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bodies::websocket::run(bytes));
