@@ -19,12 +19,14 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::LazyLock;
 
+use jsonschema::Validator;
 use serde::Deserialize;
 use serde_json::Value;
 
 use scenario::expectation::check_messages;
-use scenario::{Conversation, Ends, check_connections};
+use scenario::{Conversation, Ends, check_connections, connections};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,10 +60,13 @@ impl Scenario {
 
     fn differences(&self) -> Result<Vec<String>, String> {
         let conversation = self.conversation()?;
-        let mut wrong = check_connections(&self.connection, &conversation.connections()?);
+        let lines = conversation.json_lines()?;
+        let mut wrong: Vec<String> = lines.iter().flat_map(faults).collect();
         if let Some(messages) = &self.messages {
-            wrong.extend(check_messages(messages, &conversation.messages()?));
+            let found: Vec<Value> = lines.iter().filter(|line| line["type"] == "message").cloned().collect();
+            wrong.extend(check_messages(messages, &found));
         }
+        wrong.splice(0..0, check_connections(&self.connection, &connections(lines)));
         if !self.picture.is_empty() {
             let picture = conversation.picture()?;
             let missing = self.picture.iter().filter(|words| !picture.contains(words.as_str()));
@@ -69,6 +74,15 @@ impl Scenario {
         }
         Ok(wrong)
     }
+}
+
+/// Where a line is not as the schema says.
+fn faults(line: &Value) -> Vec<String> {
+    static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+        let schema = fs::read_to_string(support::project_file("docs/synscope.schema.json")).unwrap();
+        jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap()
+    });
+    SCHEMA.iter_errors(line).map(|error| format!("not as the schema says: {error}")).collect()
 }
 
 fn play(name: &str) {

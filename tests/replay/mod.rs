@@ -8,6 +8,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -220,7 +221,7 @@ impl Teller<'_> {
         for piece in self.pieces(begin, all.len()) {
             let seq = self.isn(is_client).wrapping_add(1 + u32::try_from(piece.from).unwrap());
             let ack = self.number_of(connection, !is_client);
-            let hex: String = all[piece.from..piece.to].iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = hexadecimal(&all[piece.from..piece.to]);
             let dup = if piece.is_twice { " dup" } else { "" };
             self.line(connection, is_client, &format!("DATA seq={seq} ack={ack} hex={hex}{dup}"));
         }
@@ -282,4 +283,12 @@ impl Teller<'_> {
         }
         lines
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }

@@ -101,20 +101,11 @@ impl Conversation {
 
     /// The `connection` lines that `synscope read` prints for it, by `id`.
     pub(crate) fn connections(&self) -> Result<Vec<Value>, String> {
-        let mut connections = self.json_lines()?;
-        connections.retain(|line| line["type"] == "connection");
-        connections.sort_by_key(|connection| connection["id"].as_u64());
-        Ok(connections)
+        Ok(connections(self.json_lines()?))
     }
 
-    /// The `message` lines, as they come.
-    pub(crate) fn messages(&self) -> Result<Vec<Value>, String> {
-        let mut messages = self.json_lines()?;
-        messages.retain(|line| line["type"] == "message");
-        Ok(messages)
-    }
-
-    fn json_lines(&self) -> Result<Vec<Value>, String> {
+    /// Every line of JSON that `synscope read` prints for it.
+    pub(crate) fn json_lines(&self) -> Result<Vec<Value>, String> {
         let run = support::synscope(&["read", "-", "--format", "json"], &self.capture()?);
         if run.code != Some(0) {
             return Err(format!("exit code {:?}: {}", run.code, run.stderr));
@@ -132,6 +123,13 @@ impl Conversation {
             Err(format!("exit code {:?}: {}", run.code, run.stderr))
         }
     }
+}
+
+/// The `connection` lines among others, by `id`.
+pub(crate) fn connections(mut lines: Vec<Value>) -> Vec<Value> {
+    lines.retain(|line| line["type"] == "connection");
+    lines.sort_by_key(|connection| connection["id"].as_u64());
+    lines
 }
 
 /// Reads lines between the usual ends and holds the connections found against what is expected. Panics with every

@@ -106,11 +106,11 @@ impl WebSocketFrame {
         }) {
             7 => octets.push(mask_bit | length as u8),
             16 => {
-                octets.push(mask_bit | 126);
+                octets.push(mask_bit + 126);
                 octets.extend((length as u16).to_be_bytes());
             }
             _ => {
-                octets.push(mask_bit | 127);
+                octets.push(mask_bit + 127);
                 octets.extend(length.to_be_bytes());
             }
         }
