@@ -46,6 +46,9 @@ const TWINS: [(&str, &str, &str); 16] = [
     ("window-scale-too-large", "window_scale_too_large", "window_scale_only_in_syn"),
 ];
 
+/// Rules for what takes more than a test may: 256 MiB have to be inflated first. Unit tests of the decoders raise them with less.
+const TOO_SLOW: [&str; 2] = ["body-not-inflated", "message-not-inflated"];
+
 /// The part of a scenario that makes a capture; `tests/scenarios.rs` reads the rest.
 #[derive(Deserialize)]
 struct Scenario {
@@ -87,6 +90,13 @@ impl Scenario {
 struct Played {
     scenario: Scenario,
     raised: BTreeSet<String>,
+}
+
+/// Every rule that there is, but for those that are too slow to play.
+fn played_rules() -> BTreeSet<&'static str> {
+    let all = known();
+    assert!(TOO_SLOW.iter().all(|rule| all.contains(rule)), "{TOO_SLOW:?}");
+    all.into_iter().filter(|rule| !TOO_SLOW.contains(rule)).collect()
 }
 
 /// Every rule that there is.
@@ -132,7 +142,7 @@ fn every_rule_fires_in_a_scenario() {
     let raised: BTreeSet<String> = scenarios().into_values().flat_map(|played| played.raised).collect();
     let raised: BTreeSet<&str> = raised.iter().map(String::as_str).collect();
     let unknown: Vec<_> = raised.difference(&known()).copied().collect();
-    let silent: Vec<_> = known().difference(&raised).copied().collect();
+    let silent: Vec<_> = played_rules().difference(&raised).copied().collect();
     assert!(unknown.is_empty(), "raised in tests/scenarios, but in no list of rules: {unknown:?}");
     assert!(silent.is_empty(), "no scenario in tests/scenarios raises {silent:?}");
 }
@@ -156,6 +166,6 @@ fn every_rule_has_a_twin_that_does_not_raise_it() {
             named.insert(rule);
         }
     }
-    let without: Vec<_> = known().difference(&named).copied().collect();
+    let without: Vec<_> = played_rules().difference(&named).copied().collect();
     assert!(without.is_empty(), "rules without a twin: {without:?}");
 }

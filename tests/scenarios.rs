@@ -172,13 +172,66 @@ scenarios! {
     http_response_without_request
     http_request_without_response
     http_switched_elsewhere
-    http_body_coding_broken
-    http_body_coding_cut
     http_body_coding_unknown
-    http_body_codings_too_many
-    http_body_window_too_large
     proxy_line
     proxy_header_broken
+    stream_bytes_not_captured
+    stream_bytes_lost
+    stream_bytes_cut_off
+    stream_gap_given_up
+    stream_overlap_conflict
+    stream_bytes_before_the_beginning
+    stream_bytes_after_a_fin
+    stream_bytes_out_of_range
+    websocket_client_frame_not_masked
+    websocket_server_frame_masked
+    websocket_reserved_bit_set
+    websocket_reserved_opcode
+    websocket_control_frame_too_long
+    websocket_control_frame_fragmented
+    websocket_continuation_without_start
+    websocket_message_interrupted
+    websocket_length_not_minimal
+    websocket_length_too_large
+    websocket_masking_key_repeated
+    websocket_masking_key_zero
+    websocket_text_not_utf8
+    websocket_text_cut_inside_a_character
+    websocket_close_body_of_one_byte
+    websocket_close_code_illegal
+    websocket_close_reason_not_utf8
+    websocket_frame_after_close
+    websocket_pong_unasked
+    websocket_ping_not_answered
+    websocket_closed_without_close_frame
+    websocket_client_closed_tcp_first
+    websocket_message_incomplete
+    websocket_message_unfinished
+    websocket_deflate_context_lost
+    websocket_deflate_broken
+    websocket_deflated
+    upgrade_accepted
+    http_body_coding_broken
+    http_body_coding_cut
+    http_body_codings_too_many
+    http_body_window_too_large
+    websocket_text_not_kept
+    upgrade_not_get
+    upgrade_over_http_1_0
+    upgrade_without_host
+    upgrade_header_missing
+    upgrade_connection_missing
+    upgrade_key_malformed
+    upgrade_version_unknown
+    upgrade_extension_offer_malformed
+    upgrade_rejected
+    upgrade_answer_upgrade_missing
+    upgrade_answer_connection_missing
+    upgrade_accept_missing
+    upgrade_accept_wrong
+    upgrade_subprotocol_not_offered
+    upgrade_extension_not_offered
+    upgrade_extension_parameters_wrong
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn accepted(placed: &PlacedUpgrade, what: &str) -> String {
 /// Without a Close frame the applications learn only that it is over (RFC 6455 §7.1.5).
 fn closing(closing: &Closing) -> Note {
     let mark = if closing.code.is_none() && !closing.answered { Mark::Fault } else { Mark::Plain };
-    Note::marked(mark, shortened(&printable(&closing.verdict)))
+    Note::marked(mark, format!("WebSocket: {}", shortened(&printable(&closing.verdict))))
 }
 
 /// `text is not UTF-8 (frames 12 and 15)`.
@@ -130,9 +130,67 @@ fn fired(rule: &'static Rule, frames: &[FrameNo]) -> Note {
 }
 
 fn shortened(text: &str) -> String {
-    const MOST: usize = 160;
+    const MOST: usize = 300;
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladder::sample_messages;
+    use crate::track::rules::SYN_SENT_AGAIN as RULE;
+
+    fn upgraded(outcome: UpgradeOutcome) -> Note {
+        let upgrade = sample_messages::upgrade(outcome);
+        super::upgrade(&PlacedUpgrade {
+            upgrade,
+            request_frame: FrameNo(4),
+            response_frame: Some(FrameNo(6)),
+        })
+    }
+
+    #[test]
+    fn an_upgrade_says_what_came_of_it_and_why() {
+        let accepted = upgraded(UpgradeOutcome::Accepted);
+        assert_eq!(accepted.text, "upgrade of /chat?room=1 to WebSocket accepted in frame\u{a0}6");
+        assert_eq!(accepted.mark, Mark::Right);
+        let rejected = upgraded(UpgradeOutcome::Rejected);
+        assert_eq!(
+            rejected.text,
+            "upgrade of /chat?room=1 to WebSocket rejected with 403 in frame\u{a0}6: the server said no\\u{7}"
+        );
+        assert_eq!(rejected.mark, Mark::Fault);
+    }
+
+    #[test]
+    fn who_spoke_how_often_is_one_sentence() {
+        let said = |client_messages, server_messages, unasked| {
+            let told = Dialogue { client_messages, server_messages, unasked, turns: Vec::new() };
+            dialogue(&told).map(|note| note.text).unwrap_or_default()
+        };
+        assert_eq!(said(12, 14, 3), "the client sent 12 messages, the server 14, 3 of them unasked");
+        assert_eq!(said(1, 1, 1), "the client sent 1 message, the server 1, unasked");
+        assert_eq!(said(0, 7, 7), "the client sent no message, the server 7, all of them unasked");
+        assert_eq!(said(2, 0, 0), "the client sent 2 messages, the server none");
+        assert_eq!(said(0, 0, 0), "");
+    }
+
+    #[test]
+    fn rules_that_no_rung_told_of_are_said_once_with_their_frames() {
+        let fired = |frame| Annotation { rule: &RULE, frame: FrameNo(frame), about: None };
+        let carried = Carried { annotations: vec![fired(5), fired(7), fired(9)], ..Carried::default() };
+        let texts = |told: &[_]| untold(&carried, told).into_iter().map(|note| note.text).collect::<Vec<_>>();
+        assert_eq!(texts(&[]), [format!("{} (3 times, first in frame\u{a0}5)", RULE.title)]);
+        assert_eq!(texts(&[(&RULE, FrameNo(5))]), [format!("{} (frames\u{a0}7 and 9)", RULE.title)]);
+    }
+
+    #[test]
+    fn what_was_carried_in_the_end_names_the_connection() {
+        let carried = Carried { protocols: vec!["http1", "websocket"], ..Carried::default() };
+        assert_eq!(carries(&carried), Some("WebSocket"));
+        assert_eq!(carries(&Carried::default()), None);
     }
 }

@@ -164,3 +164,98 @@ impl<'a> FromIterator<&'a Step> for Happenings {
         kept
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Role;
+    use crate::base::Side;
+    use crate::ladder::sample::Talk;
+    use crate::ladder::{Ladder, RungKind};
+    use crate::timeline::Carried;
+
+    const TEXT: (Role, &str) = (Role::Data, "text");
+
+    fn labels(talk: &Talk, detail: MessageDetail) -> Vec<String> {
+        let picture: Ladder = talk.ladder_in(detail);
+        let label = |label: &crate::ladder::Label| format!("{} {}", label.name, label.detail);
+        picture
+            .rungs
+            .iter()
+            .map(|rung| match &rung.kind {
+                RungKind::Arrow(arrow) => label(&arrow.label),
+                RungKind::Heartbeats(beats) => label(&beats.label),
+                RungKind::Brace(brace) => brace.label.clone(),
+                RungKind::Fold(left_out) => format!("{left_out:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_run_of_pings_and_pongs_is_one_rung_that_says_how_they_were_answered() {
+        let talk = Talk::on_ipv4().heartbeat(5, 300_000).heartbeat(5, 1_200_000).heartbeat(5, 900_000);
+        assert_eq!(labels(&talk, MessageDetail::Summary), ["3 pings, all answered slowest 1.20 ms"]);
+        assert_eq!(labels(&talk, MessageDetail::Full).len(), 6);
+    }
+
+    #[test]
+    fn one_ping_and_its_pong_are_drawn() {
+        let talk = Talk::on_ipv4().heartbeat(5, 300_000);
+        assert_eq!(labels(&talk, MessageDetail::Summary), ["ping 4 bytes", "pong 4 bytes"]);
+    }
+
+    #[test]
+    fn a_run_ends_where_anything_else_is_said() {
+        let talk = Talk::on_ipv4()
+            .heartbeat(5, 300_000)
+            .says(5, Side::Client, (Role::Control, "ping"), ("ping", ""))
+            .says(5, Side::Client, (Role::Control, "close"), ("close 1000", ""))
+            .heartbeat(5, 1)
+            .says(5, Side::Client, TEXT, ("text", "a"));
+        let told = labels(&talk, MessageDetail::Summary);
+        assert_eq!(
+            told,
+            ["2 pings, 1 answered slowest 0.300 ms", "close 1000 ", "ping 4 bytes", "pong 4 bytes", "text a"]
+        );
+    }
+
+    #[test]
+    fn a_ping_that_breaks_a_rule_is_never_folded() {
+        let talk = Talk::on_ipv4()
+            .heartbeat(5, 1)
+            .heartbeat(5, 1)
+            .said(|said| said.message.rules.push(&crate::track::rules::SIMULTANEOUS_OPEN))
+            .heartbeat(5, 1);
+        let told = labels(&talk, MessageDetail::Summary);
+        assert_eq!(
+            told,
+            ["2 pings, 1 answered slowest 1 ns", "pong 4 bytes", "ping 4 bytes", "pong 4 bytes"]
+        );
+    }
+
+    #[test]
+    fn a_long_dialogue_keeps_its_beginning_and_its_end_and_counts_the_rest() {
+        let mut talk = Talk::on_ipv4();
+        for n in 0..200 {
+            talk = talk.says(5, Side::Client, TEXT, ("text", &n.to_string()));
+        }
+        let told = labels(&talk, MessageDetail::Summary);
+        assert_eq!(told.len(), Happenings::FIRST + 1 + Happenings::LAST);
+        assert_eq!(told[44], "LeftOut { steps: 0, messages: 140 }");
+        assert_eq!((told[43].as_str(), told[45].as_str()), ("text 43", "text 184"));
+    }
+
+    #[test]
+    fn frames_that_carry_several_messages_count_once() {
+        let talk = Talk::on_ipv4()
+            .says(5, Side::Client, TEXT, ("text", "a"))
+            .says(5, Side::Client, TEXT, ("text", "b"))
+            .said(|said| said.frames = vec![FrameNo(1)]);
+        let mut happenings = Happenings::default();
+        for (_, said) in &talk.messages {
+            happenings.message(&said.placed(), MessageDetail::Summary);
+        }
+        assert_eq!(happenings.frames(), 1);
+        assert!(Ladder::new(&talk.connection, &Carried::default(), &happenings, None).rungs.len() == 2);
+    }
+}

@@ -14,6 +14,8 @@ mod offer;
 mod opening;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+pub(crate) mod sample_messages;
 mod speech;
 mod spoken;
 mod tracer;
@@ -107,6 +109,12 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     let mut notes = carried::agreements(carried);
     let mut own = closing(connection);
     let traffic = own.pop_if(|note| note.mark == Mark::Aside);
+    if carries(carried).is_some() {
+        // Two endings, of which one lies above the other.
+        for note in &mut own {
+            note.text.insert_str(0, "TCP: ");
+        }
+    }
     notes.extend(own);
     notes.extend(carried::dialogue(&carried.dialogue));
     notes.extend(carried::untold(carried, told));

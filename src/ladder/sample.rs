@@ -1,8 +1,9 @@
 //! Conversations made by hand, for tests of ladders and of what draws them.
 
 use crate::base::{Certainty, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::ladder::{Happenings, Ladder};
-use crate::timeline::Carried;
+use crate::ladder::sample_messages::Said;
+use crate::ladder::{Happenings, Ladder, MessageDetail};
+use crate::timeline::{Carried, Event};
 use crate::track::{
     Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, HandshakeSegment, Negotiated,
     Outcome, RstEffect, Step, StepKind, Traffic,
@@ -27,14 +28,24 @@ pub(crate) const OPTIONS: SynOptions = SynOptions {
 pub(crate) struct Talk {
     pub(crate) connection: Connection,
     pub(crate) steps: Vec<Step>,
-    now: u64,
-    frame: u64,
+    /// Messages, each with the number of steps before it.
+    pub(crate) messages: Vec<(usize, Said)>,
+    pub(crate) carried: Carried,
+    pub(super) now: u64,
+    pub(super) frame: u64,
 }
 
 impl Talk {
     pub(crate) fn between(client: &str, server: &str) -> Self {
         let (client, server) = (endpoint(client), endpoint(server));
-        Self { connection: connection(client, server), steps: Vec::new(), now: BEGAN, frame: 0 }
+        Self {
+            connection: connection(client, server),
+            steps: Vec::new(),
+            messages: Vec::new(),
+            carried: Carried::default(),
+            now: BEGAN,
+            frame: 0,
+        }
     }
 
     pub(crate) fn on_ipv4() -> Self {
@@ -195,9 +206,31 @@ impl Talk {
         self
     }
 
+    /// Everything that an audience is told of it, in order, without its end.
+    pub(crate) fn tell(&self, hear: &mut dyn FnMut(Event<'_>)) {
+        let connection = &self.connection;
+        for count in 0..=self.steps.len() {
+            for (_, said) in self.messages.iter().filter(|(before, _)| *before == count) {
+                hear(Event::Message { connection, placed: &said.placed() });
+            }
+            if let Some(step) = self.steps.get(count) {
+                hear(Event::Step { connection, step });
+            }
+        }
+    }
+
     pub(crate) fn ladder(&self) -> Ladder {
-        let steps: Happenings = self.steps.iter().collect();
-        Ladder::new(&self.connection, &Carried::default(), &steps, Some(Timestamp(BEGAN)))
+        self.ladder_in(MessageDetail::Summary)
+    }
+
+    pub(crate) fn ladder_in(&self, detail: MessageDetail) -> Ladder {
+        let mut happenings = Happenings::default();
+        self.tell(&mut |event| match event {
+            Event::Step { step, .. } => happenings.step(*step),
+            Event::Message { placed, .. } => happenings.message(placed, detail),
+            _ => {}
+        });
+        Ladder::new(&self.connection, &self.carried, &happenings, Some(Timestamp(BEGAN)))
     }
 }
 

@@ -77,3 +77,50 @@ impl Loudness {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Role;
+    use crate::ladder::sample::Talk;
+
+    fn talk(turns: &[(u64, Side)]) -> Talk {
+        turns.iter().fold(Talk::on_ipv4().handshake(), |talk, (ns, side)| {
+            talk.says(*ns, *side, (Role::Data, "text"), ("text", ""))
+        })
+    }
+
+    fn of(talk: &Talk) -> Option<Speech> {
+        Speech::new(&talk.connection, &talk.carried.dialogue)
+    }
+
+    #[test]
+    fn both_sides_are_seen_where_they_spoke() {
+        let turn = |side| (1_000_000_000, side);
+        let alternating: Vec<_> =
+            [Side::Client, Side::Server].into_iter().cycle().take(10).map(turn).collect();
+        let speech = of(&talk(&alternating)).unwrap();
+        let spoke = |row: &[Loudness]| row.iter().filter(|slice| **slice == Loudness::Some).count();
+        assert_eq!((spoke(&speech.client), spoke(&speech.server)), (5, 5));
+        assert_eq!(speech.server.last(), Some(&Loudness::Some));
+        assert!(speech.client.iter().zip(&speech.server).all(|(c, s)| [*c, *s].contains(&Loudness::Silent)));
+    }
+
+    #[test]
+    fn a_slice_with_much_more_is_louder() {
+        let mut turns: Vec<_> =
+            (0..4).flat_map(|_| [(1_000_000_000, Side::Client), (1, Side::Server)]).collect();
+        turns.extend((0..9).map(|_| (1, Side::Server)));
+        let speech = of(&talk(&turns)).unwrap();
+        assert_eq!(speech.server.iter().filter(|slice| **slice == Loudness::Much).count(), 1);
+        assert!(!speech.client.contains(&Loudness::Much));
+    }
+
+    #[test]
+    fn few_words_or_one_moment_are_no_picture() {
+        assert_eq!(of(&talk(&[(5, Side::Client), (5, Side::Server)])), None);
+        let burst: Vec<_> =
+            (0..20).map(|n| (1, if n % 2 == 0 { Side::Client } else { Side::Server })).collect();
+        assert_eq!(of(&talk(&burst)), None);
+    }
+}

@@ -37,6 +37,8 @@ pub struct Spoken {
     pub answers: Option<(FrameNo, Option<Timestamp>)>,
     /// Its text, where that is to be shown.
     pub text: Option<Excerpt>,
+    /// That its bytes mean this is only the most likely reading.
+    pub guessed: bool,
     /// Rules that fired on it.
     pub(super) rules: Vec<&'static Rule>,
     /// Frames that carried it.
@@ -86,6 +88,7 @@ impl Spoken {
             notes: notes(placed, full),
             answers: placed.answers,
             text: message.content.text().filter(|text| full && !text.is_empty()).map(Excerpt::new),
+            guessed: message.certainty == Certainty::Guessed,
             rules: message.rules.clone(),
             frames: frames(placed),
             beat: beat(message).filter(|_| !full),
@@ -164,9 +167,24 @@ fn notes(placed: &Placed<'_>, full: bool) -> Vec<Note> {
             .extend(chain.map(|layer| Note::marked(Mark::Aside, bounded(&layer.summary, Spoken::MOST_NOTE))));
     }
     notes.extend(placed.unasked.then(|| Note::new("pushed unasked")));
-    notes.extend((message.certainty == Certainty::Guessed).then(|| Note::marked(Mark::Aside, "a guess")));
     notes.extend(several(placed).map(|text| Note::marked(Mark::Aside, text)));
     notes
+}
+
+/// Neighbours that are no checks side by side: whoever draws them breaks lines only where they find no room.
+pub(super) fn joined(notes: Vec<Note>) -> Vec<Note> {
+    let mut joined: Vec<Note> = Vec::with_capacity(notes.len());
+    for note in notes {
+        let quiet = |note: &Note| matches!(note.mark, Mark::Plain | Mark::Aside);
+        match joined.last_mut().filter(|last| quiet(last) && quiet(&note)) {
+            Some(last) => {
+                last.text = format!("{} · {}", last.text, note.text);
+                last.mark = if last.mark == note.mark { note.mark } else { Mark::Plain };
+            }
+            None => joined.push(note),
+        }
+    }
+    joined
 }
 
 fn note(remark: &Remark) -> Note {

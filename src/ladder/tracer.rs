@@ -5,6 +5,7 @@ use crate::ladder::note::notes;
 use crate::ladder::number::span;
 use crate::ladder::offer::agreed;
 use crate::ladder::opening::Opening;
+use crate::ladder::spoken::joined;
 use crate::ladder::{
     Arrow, Beats, Brace, Happening, Heartbeats, LeftOut, Lifeline, Mark, Note, Rung, RungKind, RungTime,
     Spoken, Tone, came_to_be, label,
@@ -23,6 +24,8 @@ pub struct Tracer {
     /// The frame of the rung before, and the time at which it ended.
     latest: Option<FrameNo>,
     latest_time: Option<Timestamp>,
+    /// The message before was a guess.
+    guessed: bool,
 }
 
 impl Tracer {
@@ -74,8 +77,15 @@ impl Tracer {
     /// The rung of the connection's next message.
     pub fn message(&mut self, connection: &Connection, spoken: &Spoken, began: Option<Timestamp>) -> Rung {
         self.data_flows(connection);
-        let mut notes = spoken.notes.clone();
+        // Between what is said plainly and what is beside the matter.
+        let (mut notes, aside): (Vec<_>, Vec<_>) =
+            spoken.notes.iter().cloned().partition(|note| note.mark != Mark::Aside);
         notes.extend(spoken.answer(self.latest));
+        notes.extend(aside);
+        if spoken.guessed && !self.guessed {
+            notes.push(Note::marked(Mark::Aside, "a guess from here on"));
+        }
+        self.guessed = spoken.guessed;
         let arrow = Arrow {
             frame: spoken.frame,
             time: self.time(spoken.time, began),
@@ -84,7 +94,7 @@ impl Tracer {
             tone: spoken.tone,
             client_state: None,
             server_state: None,
-            notes,
+            notes: joined(notes),
             text: spoken.text.clone(),
         };
         self.remember(spoken.frame, spoken.time);

@@ -18,7 +18,7 @@ use synscope::wire::{Dissection, Dissector};
 use crate::scenario::{Conversation, Ends};
 
 /// Connections that a scenario can name.
-const MOST_CONNECTIONS: usize = 9;
+const MOST_CONNECTIONS: usize = 99;
 const PACE_US: u64 = 500;
 /// An opening makes three frames.
 const OPENING_US: u64 = 3_000;
@@ -61,6 +61,8 @@ pub(crate) struct Retelling {
     pub(crate) twice: Vec<bool>,
     /// How many bytes each segment sends once more before its own, over and over.
     pub(crate) again: Vec<usize>,
+    /// How many places each line is late in the capture, over and over; it passes no opening and no ending of a connection.
+    pub(crate) disorder: Vec<usize>,
 }
 
 /// Octets from one place on in what an end sends.
@@ -99,13 +101,14 @@ impl Replay {
                 names.push((format!("{end}{number}"), address.to_string()));
             }
         }
-        let mut teller = Teller { retelling, rank: 0, now_us: 0, said: BTreeMap::new(), lines: Vec::new() };
+        let mut teller = Teller { retelling, rank: 0, said: BTreeMap::new(), told: Vec::new() };
         for turn in &self.turns {
             teller.tell(turn);
         }
+        let lines = teller.lines();
         let ends =
             Ends::parse(names.iter().map(|(name, address)| (name.as_str(), address.as_str()))).unwrap();
-        Conversation::parse(ends, &teller.lines).unwrap().capture().unwrap()
+        Conversation::parse(ends, &lines).unwrap().capture().unwrap()
     }
 }
 
@@ -181,11 +184,18 @@ struct Teller<'a> {
     retelling: &'a Retelling,
     /// Segments so far.
     rank: usize,
-    /// Microseconds since the beginning.
-    now_us: u64,
     /// What each end of each connection said so far.
     said: BTreeMap<(usize, bool), Vec<u8>>,
-    lines: Vec<String>,
+    told: Vec<Told>,
+}
+
+/// A line without its time.
+#[derive(Debug)]
+struct Told {
+    end: String,
+    words: String,
+    /// Others do not pass it.
+    is_fixed: bool,
 }
 
 impl Teller<'_> {
@@ -195,7 +205,6 @@ impl Teller<'_> {
             Deed::Open => {
                 let [client, server] = self.retelling.isns;
                 self.line(connection, is_client, &format!("OPEN client={client} server={server}"));
-                self.now_us += OPENING_US;
             }
             Deed::Say(bytes) => self.say(connection, is_client, bytes),
             Deed::Fin => self.line(connection, is_client, "END"),
@@ -210,13 +219,15 @@ impl Teller<'_> {
         let all = before.clone();
         for piece in self.pieces(begin, all.len()) {
             let seq = self.isn(is_client).wrapping_add(1 + u32::try_from(piece.from).unwrap());
-            let ack = self.said.get(&(connection, !is_client)).map_or(0, Vec::len);
-            let ack = self.isn(!is_client).wrapping_add(1 + u32::try_from(ack).unwrap());
+            let ack = self.number_of(connection, !is_client);
             let hex: String = all[piece.from..piece.to].iter().map(|byte| format!("{byte:02x}")).collect();
             let dup = if piece.is_twice { " dup" } else { "" };
             self.line(connection, is_client, &format!("DATA seq={seq} ack={ack} hex={hex}{dup}"));
         }
-        self.line(connection, !is_client, "GOT");
+        // Numbers of its own, for a line may be moved.
+        let seq = self.number_of(connection, !is_client);
+        let ack = self.number_of(connection, is_client);
+        self.line(connection, !is_client, &format!("GOT seq={seq} ack={ack}"));
     }
 
     /// The octets from `begin` to `end` in segments, in the order in which they come.
@@ -238,14 +249,37 @@ impl Teller<'_> {
         pieces.into_iter().map(|(_, piece)| piece).collect()
     }
 
+    /// The number that an end sends next.
+    fn number_of(&self, connection: usize, is_client: bool) -> u32 {
+        let said = self.said.get(&(connection, is_client)).map_or(0, Vec::len);
+        self.isn(is_client).wrapping_add(1 + u32::try_from(said).unwrap())
+    }
+
     fn isn(&self, is_client: bool) -> u32 {
         self.retelling.isns[usize::from(!is_client)]
     }
 
     fn line(&mut self, connection: usize, is_client: bool, words: &str) {
-        let (seconds, micros) = (self.now_us / 1_000_000, self.now_us % 1_000_000);
-        self.now_us += PACE_US;
-        let end = if is_client { 'C' } else { 'S' };
-        self.lines.push(format!("{end}{} {seconds}.{micros:06} {words}", connection + 1));
+        let end = format!("{}{}", if is_client { 'C' } else { 'S' }, connection + 1);
+        let is_fixed = !words.starts_with("DATA") && !words.starts_with("GOT");
+        self.told.push(Told { end, words: words.to_owned(), is_fixed });
+    }
+
+    /// The lines as they stand in the capture, with their times.
+    fn lines(&self) -> Vec<String> {
+        let disorder = &self.retelling.disorder;
+        let mut lines = Vec::new();
+        let mut now_us = 0;
+        for stretch in self.told.chunk_by(|one, next| one.is_fixed == next.is_fixed) {
+            let late = |rank: usize| if stretch[0].is_fixed { 0 } else { disorder[rank % disorder.len()] };
+            let mut places: Vec<usize> = (0..stretch.len()).collect();
+            places.sort_by_key(|rank| rank + late(*rank));
+            for Told { end, words, .. } in places.into_iter().map(|rank| &stretch[rank]) {
+                let (seconds, micros) = (now_us / 1_000_000, now_us % 1_000_000);
+                lines.push(format!("{end} {seconds}.{micros:06} {words}"));
+                now_us += if words.starts_with("OPEN") { OPENING_US } else { PACE_US };
+            }
+        }
+        lines
     }
 }

@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::line::{hexadecimal, number};
-use super::websocket_frame::WebSocketFrame;
+use super::websocket_frame::{WebSocketFrame, mebibytes_of_zeros};
 use super::words;
 
 /// An upgrade request as in RFC 6455 §1.2, and the answer to it.
@@ -72,6 +72,10 @@ impl Content {
                 // Without its checksum and length (RFC 1952 §2.3.1), and the end of what is compressed.
                 body.truncate(body.len() - 10);
                 return self.body(body);
+            }
+            "gzip-bomb" => {
+                let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+                return self.body([&header[..], &mebibytes_of_zeros(number(word, value)?)].concat());
             }
             "with-letters" => {
                 return self.with(format!("X-Letters: {}", "a".repeat(number(word, value)?)).into());

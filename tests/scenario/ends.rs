@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 /// Which end of which connection: `C` is (1, client), `S2` is (2, server).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct End {
-    /// Connection, from 1 to 9.
+    /// Connection, from 1 to 99.
     pub(crate) connection: u8,
     /// Whether it is the client.
     pub(crate) is_client: bool,
@@ -21,9 +21,9 @@ impl End {
             _ => return Err(format!("`{text}` is neither C nor S")),
         };
         match text[1..].parse::<u8>() {
-            Ok(connection @ 1..=9) => Ok(Self { connection, is_client }),
+            Ok(connection @ 1..=99) => Ok(Self { connection, is_client }),
             _ if text.len() == 1 => Ok(Self { connection: 1, is_client }),
-            _ => Err(format!("`{text}` names no connection from 1 to 9")),
+            _ => Err(format!("`{text}` names no connection from 1 to 99")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a conversation's connections should look like, and where they differ from that.
 //!
-//! An expectation is any subset of a `connection` line. Texts in parentheses stand for what a subset cannot say: `(null)`,
+//! An expectation is any subset of a `connection` line; of a list, a subset of each element. Texts in parentheses stand for what a subset cannot say: `(null)`,
 //! `(present)` (anything but null), `(not) VALUE`. Two keys are not of the line itself: `rules`, ids of rules that
 //! must have fired (`syn-sent-again`, or with their frame `syn-sent-again@3`), and `only_rules = true`, no others did.
 //!
@@ -82,6 +82,12 @@ fn compare(path: &str, expected: &Value, found: &Value, wrong: &mut Vec<String>)
                 Some(found) => compare(&below, value, found, wrong),
                 None => wrong.push(format!("{below}: expected {value}, got nothing")),
             }
+        }
+    } else if let (Value::Array(expected), Value::Array(found)) = (expected, found)
+        && expected.len() == found.len()
+    {
+        for (rank, (expected, found)) in expected.iter().zip(found).enumerate() {
+            compare(&format!("{path}[{rank}]"), expected, found, wrong);
         }
     } else if !matches(expected, found) {
         wrong.push(format!("{path}: expected {expected}, got {found}"));

@@ -9,7 +9,7 @@
 //! S 0.030 ICMP    type=3 code=1 quotes=1 from=203.0.113.9
 //! ```
 //!
-//! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 9. TIME is in seconds. WHAT is
+//! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 99. TIME is in seconds. WHAT is
 //! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
 //! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
@@ -29,11 +29,12 @@
 //! ```
 //!
 //! `OPEN` knows `client=ISN` and `server=ISN`. `DATA` takes `http`, `upgrade`, `accepted`, `with`, `without`, `body`, `gzip` (a body, compressed),
-//! `gzip-cut` (the same without its end), `with-letters=N` (a header so long), `chunk`, `text`, `hex`, `fill=N` (letters) and `ws`, one behind the other; and for its segments `cut=N,N` (where another begins; at 1,460
+//! `gzip-cut` (the same without its end), `gzip-bomb=N` (MiB of zeros), `with-letters=N` (a header so long), `chunk`, `text`, `hex`, `fill=N` (letters) and `ws`, one behind the other; and for its segments `cut=N,N` (where another begins; at 1,460
 //! unless said), `back=N` and `ahead=N` (so many octets before or behind what comes next), `seq`, `ack`, `fin`, `lost` (sent, but not in the
 //! capture). A `ws` frame knows its opcodes (`text`, `binary`, `close`, `ping`, `pong`, `continuation`, `opcode=N`), texts in
 //! quotes, `bytes=HEX`, `zeros=N`, `code=N` (of a Close), `more` (FIN is clear), `rsv=N` (RSV1 is 4), `mask=HEX` or `mask=none` (a client's
-//! are masked unless said), `deflate`, `declared=N` (another length) and `form=7|16|64`. Texts stand in either quotes, with
+//! are masked unless said), `deflate`, `bomb=N` (MiB of
+//! zeros, compressed), `declared=N` (another length) and `form=7|16|64`. Texts stand in either quotes, with
 //! `\r`, `\n`, `\t`, `\0`, `\xNN`.
 
 #![allow(

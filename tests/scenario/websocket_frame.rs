@@ -19,6 +19,8 @@ pub(crate) struct WebSocketFrame {
     payload: Vec<u8>,
     /// Compressed on its own (RFC 7692 §7.2.1).
     is_deflated: bool,
+    /// Mebibytes of zeros, compressed.
+    bomb: usize,
     /// The length that the header says; that of the payload unless said.
     declared: Option<u64>,
     /// Bits of the length field: 7, 16 or 64; the least that will do unless said.
@@ -35,6 +37,7 @@ impl WebSocketFrame {
             mask: is_client.then_some(USUAL_MASK),
             payload: Vec::new(),
             is_deflated: false,
+            bomb: 0,
             declared: None,
             form: None,
         }
@@ -72,6 +75,10 @@ impl WebSocketFrame {
             "code" => self.payload.extend(number::<u16>(word, value)?.to_be_bytes()),
             "bytes" => self.payload.extend(hexadecimal(word, value)?),
             "zeros" => self.payload.resize(self.payload.len() + number::<usize>(word, value)?, 0),
+            "bomb" => {
+                self.bomb = number(word, value)?;
+                self.reserved |= 4;
+            }
             "declared" => self.declared = Some(number(word, value)?),
             "form" => self.form = Some(number(word, value)?),
             "mask" => {
@@ -86,6 +93,7 @@ impl WebSocketFrame {
     /// Header and payload as sent.
     pub(crate) fn octets(&self) -> Vec<u8> {
         let mut payload = if self.is_deflated { deflated(&self.payload) } else { self.payload.clone() };
+        payload.extend(mebibytes_of_zeros(self.bomb));
         let length = self.declared.unwrap_or(payload.len() as u64);
         let mask_bit = if self.mask.is_some() { 0x80 } else { 0 };
         let mut octets = vec![u8::from(self.is_final) << 7 | self.reserved << 4 | self.opcode];
@@ -113,6 +121,14 @@ impl WebSocketFrame {
         octets.extend(payload);
         octets
     }
+}
+
+/// So many mebibytes of zeros in raw DEFLATE, without an end: one of them compressed, again and again.
+pub(crate) fn mebibytes_of_zeros(count: usize) -> Vec<u8> {
+    let mut one = Vec::with_capacity(1 << 16);
+    let mut compress = Compress::new(Compression::default(), false);
+    compress.compress_vec(&vec![0; 1 << 20], &mut one, FlushCompress::Full).unwrap();
+    one.repeat(count)
 }
 
 /// Raw DEFLATE up to a sync flush, without the four octets that end it (RFC 7692 §7.2.1).

@@ -9,7 +9,7 @@ use crate::app::http1::exchanges::{Asked, Wish};
 use crate::app::http1::{NAME, ResponseHead, remarks, rules};
 use crate::app::websocket::{self, Judged};
 use crate::app::{Message, MessageNo, Next, Outbox, Role};
-use crate::base::{Certainty, Side, StreamSpan};
+use crate::base::{Certainty, Rule, Side, StreamSpan};
 
 impl Http1Decoder {
     /// Tells a request.
@@ -38,6 +38,7 @@ impl Http1Decoder {
         finished.content.remarks = remarks::of_response(&head, wish);
         if let Some(judged) = &judged {
             finished.content.remarks.extend(remarks::of_upgrade(&judged.upgrade));
+            finished.rules.extend(broken(judged, Side::Server));
         }
         let next = next(&head, wish, judged.is_some());
         if matches!(next, Some(Next::Opaque)) {
@@ -89,6 +90,11 @@ fn judge(asked: &Asked, response: &ResponseHead) -> Option<Judged> {
     }
 }
 
+/// Rules of the opening handshake that a side's message breaks.
+fn broken(judged: &Judged, side: Side) -> impl Iterator<Item = &'static Rule> + '_ {
+    judged.rules.iter().filter(move |(of, _)| *of == side).map(|(_, rule)| *rule)
+}
+
 /// What comes behind a response; `None` where HTTP goes on.
 fn next(head: &ResponseHead, wish: Option<&Wish>, is_judged: bool) -> Option<Next> {
     match (head.status, wish) {
@@ -105,6 +111,11 @@ fn message(from: Side, mut finished: Finished, span: StreamSpan) -> Message {
     let (kind, role) = match &finished.content.head {
         Head::Request(head) => {
             finished.content.remarks = remarks::of_request(head);
+            // What is wrong with a request is known before its answer, and belongs on its own frame.
+            if websocket::is_asked_for(head) {
+                let judged = websocket::judge(head, None, MessageNo::default());
+                finished.rules.extend(broken(&judged, Side::Client));
+            }
             ("request", Role::Request)
         }
         Head::Response(_) => ("response", Role::Response),

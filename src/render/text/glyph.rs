@@ -28,6 +28,8 @@ pub(super) const CROSS: &str = "✗";
 pub(super) const CUT: &str = "…";
 /// Between remarks that stand side by side.
 pub(super) const BETWEEN: &str = " · ";
+/// Before every line of a text that was sent.
+pub(super) const QUOTE: &str = "▏";
 /// Nobody spoke.
 pub(super) const SILENT: &str = "▁";
 /// Somebody spoke.
@@ -40,7 +42,7 @@ pub(super) const UNBROKEN: &str = "\u{a0}";
 pub(super) const UNPRINTABLE: &str = "·";
 
 /// Longer pieces come before the characters they are made of.
-const ASCII: [(&str, &str); 31] = [
+const ASCII: [(&str, &str); 32] = [
     (UNBROKEN, " "),
     (BETWEEN, ", "),
     (DOTTED, ":"),
@@ -56,6 +58,7 @@ const ASCII: [(&str, &str); 31] = [
     (CROSS, "(WRONG)"),
     (CUT, "..."),
     (UNPRINTABLE, "."),
+    (QUOTE, "|"),
     (SILENT, "."),
     (SPEAKS, ":"),
     (SPEAKS_MUCH, "|"),

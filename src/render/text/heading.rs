@@ -3,8 +3,8 @@
 use crate::ladder::{Ladder, Lane, Note};
 use crate::render::text::layout::Layout;
 use crate::render::text::line::{Line, Paper};
-use crate::render::text::palette;
 use crate::render::text::wrap::wrap;
+use crate::render::text::{palette, remark};
 
 const INDENT: usize = 4;
 
@@ -28,15 +28,13 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
 /// What the connection was used for, on the last line or on one of its own.
 pub(super) fn put_carries(paper: Paper, lines: &mut Vec<Line>, carries: &str) {
     let style = palette::MESSAGE.bold();
-    match lines.last_mut().filter(|line| line.width() + 3 + paper.width_of(carries) <= paper.width) {
-        Some(line) => {
-            line.put(palette::PLAIN, "   ").put(style, carries);
-        }
-        None => {
-            let mut line = paper.line();
-            line.to(INDENT).put(style, carries);
-            lines.push(line);
-        }
+    let fits = |line: &Line| line.width() + 3 + paper.width_of(carries) <= paper.width;
+    if let Some(line) = lines.last_mut().filter(|line| fits(line)) {
+        line.put(palette::PLAIN, "   ").put(style, carries);
+    } else {
+        let mut line = paper.line();
+        line.to(INDENT).put(style, carries);
+        lines.push(line);
     }
 }
 
@@ -56,11 +54,11 @@ pub(super) fn pair(paper: Paper, name: &str, client: Lane, server: Lane) -> Vec<
 
 /// A remark in lines of its own, set in.
 pub(super) fn sentence(paper: Paper, note: &Note) -> Vec<Line> {
-    wrap(paper, &note.text, paper.width.saturating_sub(INDENT).min(110))
+    wrap(paper, &remark::marked(note), paper.width.saturating_sub(INDENT).min(110))
         .iter()
         .map(|text| {
             let mut line = paper.line();
-            line.to(INDENT).put(palette::note(note.mark), text);
+            remark::put(line.to(INDENT), note.mark, text);
             line
         })
         .collect()

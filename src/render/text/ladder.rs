@@ -10,12 +10,12 @@ use crate::ladder::{
 use crate::render::text::layout::Layout;
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::wrap::wrap;
-use crate::render::text::{body, glyph, heading, palette, speech};
+use crate::render::text::{body, glyph, heading, palette, remark, speech};
 
 /// Lines of a whole ladder: heading, lanes, rungs, how it ended.
 pub(super) fn ladder(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     let longest = ladder.rungs.iter().filter_map(frame).max().unwrap_or(0);
-    let layout = Layout::new(paper, longest.to_string().len());
+    let layout = Layout::new(paper, longest.to_string().len(), ladder.carries.is_some());
     let mut lines = heading::heading(paper, ladder);
     lines.push(paper.line());
     lines.extend(heading::lanes(&layout, ladder.left, ladder.right));
@@ -74,7 +74,7 @@ impl Lanes<'_> {
             lines.push(self.states(arrow));
         }
         let notes: Vec<_> = told.left_over.iter().chain(&arrow.notes).collect();
-        let text = arrow.text.iter().flat_map(|text| self.text(text));
+        let text = arrow.text.iter().flat_map(|text| self.text(text, &told));
         if layout.notes.is_some() {
             lines.extend(text);
             self.put_notes(&mut lines, &notes);
@@ -120,19 +120,26 @@ impl Lanes<'_> {
     fn label(&self, label: &Label) -> Told {
         let paper = self.layout.paper;
         let room = (self.layout.right - self.layout.left).saturating_sub(8);
-        let name = paper.shorten(&label.name, room);
+        let name = if label.shortens {
+            paper.shorten_end(&label.name, room)
+        } else {
+            paper.shorten(&label.name, room)
+        };
         let left = room.saturating_sub(paper.width_of(&name) + 2);
         let fits = paper.width_of(&label.detail) <= left;
         let whole_name = paper.width_of(&label.name) <= room;
         let detail = if label.shortens && whole_name && (fits || left >= LEAST_DETAIL) {
-            paper.shorten(&label.detail, left)
+            paper.shorten_first(&label.detail, left)
         } else if fits {
             label.detail.clone()
         } else {
             String::new()
         };
         let mut left_over = Vec::new();
-        if !whole_name {
+        // What is asked behind a question mark is the lesser part of an address.
+        let whole_path = label.name.split('?').next().is_some_and(|path| paper.width_of(path) < room);
+        let enough = whole_name || label.shortens && whole_path;
+        if !enough {
             left_over.push(Note::marked(Mark::Aside, label.name.clone()));
         }
         if detail.is_empty() && !label.detail.is_empty() {
@@ -142,15 +149,27 @@ impl Lanes<'_> {
         Told { name, detail, left_over }
     }
 
-    /// The text of a message, set in between the lanes.
-    fn text(&self, excerpt: &Excerpt) -> Vec<Line> {
-        let columns = (self.layout.right - self.layout.left).saturating_sub(6);
-        let (lines, rest) = body::lines(self.layout.paper, excerpt, columns);
-        let lines = lines.iter().map(|line| (palette::PLAIN, line));
-        lines
-            .chain(rest.iter().map(|rest| (palette::QUIET, rest)))
-            .map(|(style, text)| self.set_in(style, text))
-            .collect()
+    /// The text of a message, set in between the lanes; nothing where all of it stands on the arrow.
+    fn text(&self, excerpt: &Excerpt, told: &Told) -> Vec<Line> {
+        let paper = self.layout.paper;
+        let columns = (self.layout.right - self.layout.left).saturating_sub(7);
+        let (lines, rest) = body::lines(paper, excerpt, columns);
+        if let ([line], None) = (&lines[..], &rest)
+            && told.detail.contains(line.as_str())
+        {
+            return Vec::new();
+        }
+        let mut rows: Vec<_> = lines.iter().map(|line| self.quoted(palette::PLAIN, line)).collect();
+        rows.extend(rest.map(|rest| self.quoted(palette::QUIET, &rest)));
+        rows
+    }
+
+    fn quoted(&self, style: Style, text: &str) -> Line {
+        let mut row = self.layout.paper.line();
+        self.put_lane(row.to(self.layout.left), 0);
+        row.to(self.layout.left + 4).put(palette::QUIET, glyph::QUOTE).put(style, text).to(self.layout.right);
+        self.put_lane(&mut row, 1);
+        row
     }
 
     /// Pings and pongs: an arrow both ways.
@@ -166,8 +185,11 @@ impl Lanes<'_> {
         row.fill(glyph::SHAFT, right - 1, style).put(style, glyph::HEAD_RIGHT);
         self.put_lane(&mut row, 1);
         let mut lines = vec![row];
-        let notes: Vec<_> = told.left_over.iter().chain(&beats.notes).collect();
-        self.put_notes(&mut lines, &notes);
+        let mut notes = beats.notes.clone();
+        if let Some((first, slowest)) = notes.first_mut().zip(told.left_over.first()) {
+            first.text = format!("{} · {}", slowest.text, first.text);
+        }
+        self.put_notes(&mut lines, &notes.iter().collect::<Vec<_>>());
         lines
     }
 
@@ -209,7 +231,7 @@ impl Lanes<'_> {
     fn put_notes(&self, lines: &mut Vec<Line>, notes: &[&Note]) {
         let layout = self.layout;
         let rows = notes.iter().flat_map(|note| {
-            let wrapped = wrap(layout.paper, &marked(note), layout.note_width());
+            let wrapped = wrap(layout.paper, &remark::marked(note), layout.note_width());
             wrapped.into_iter().map(move |text| (note.mark, text))
         });
         for (place, (mark, text)) in rows.enumerate() {
@@ -220,7 +242,7 @@ impl Lanes<'_> {
                         lines.push(self.empty());
                     }
                     if let Some(row) = lines.get_mut(place) {
-                        put_note(row.to(start), mark, &text);
+                        remark::put(row.to(start), mark, &text);
                     }
                 }
             }
@@ -230,16 +252,8 @@ impl Lanes<'_> {
     fn note_between(&self, mark: Mark, text: &str) -> Line {
         let mut row = self.layout.paper.line();
         self.put_lane(row.to(self.layout.left), 0);
-        put_note(row.to(self.layout.left + 4), mark, text);
+        remark::put(row.to(self.layout.left + 4), mark, text);
         self.put_lane(row.to(self.layout.right), 1);
-        row
-    }
-
-    fn set_in(&self, style: Style, text: &str) -> Line {
-        let mut row = self.layout.paper.line();
-        self.put_lane(row.to(self.layout.left), 0);
-        row.to(self.layout.left + 4).put(style, text).to(self.layout.right);
-        self.put_lane(&mut row, 1);
         row
     }
 
@@ -309,26 +323,14 @@ fn put_aligned(row: &mut Line, layout: &Layout, style: Style, text: &str) {
     row.to(start).put(style, &layout.paper.shorten(text, room));
 }
 
-fn marked(note: &Note) -> String {
-    match note.mark {
-        Mark::Right => format!("{}\u{a0}{}", note.text, glyph::TICK),
-        Mark::Wrong => format!("{}\u{a0}{}", note.text, glyph::CROSS),
-        Mark::Plain | Mark::Aside | Mark::Fault => note.text.clone(),
-    }
-}
-
-fn put_note(row: &mut Line, mark: Mark, text: &str) {
-    match text.strip_suffix(glyph::TICK) {
-        Some(words) => row.put(palette::note(mark), words).put(palette::RIGHT, glyph::TICK),
-        None => row.put(palette::note(mark), text),
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Role;
     use crate::base::{Addresses, FrameNo, SeqNum};
+    use crate::ladder::MessageDetail;
     use crate::ladder::sample::{CLIENT_ISN, NEGOTIATED, OPTIONS, SERVER_ISN, Talk, chat};
+    use crate::ladder::sample_messages::websocket;
     use crate::track::{IcmpAnswer, Outcome, RstEffect, StepKind};
     use crate::wire::network::IcmpError;
     use crate::wire::transport::TcpFlags;
@@ -340,8 +342,12 @@ mod tests {
     }
 
     fn on_paper(talk: &Talk, paper: Paper) -> String {
+        of_picture(&talk.ladder(), paper)
+    }
+
+    fn of_picture(picture: &Ladder, paper: Paper) -> String {
         let mut out = Vec::new();
-        for line in ladder(paper, &talk.ladder()) {
+        for line in ladder(paper, picture) {
             line.write(&mut out).unwrap();
         }
         String::from_utf8(out).unwrap()
@@ -393,6 +399,43 @@ mod tests {
     #[test]
     fn a_chat_in_colour() {
         assert_snapshot!(on_paper(&chat(), Paper { width: 140, ascii: false, colour: true }));
+    }
+
+    #[test]
+    fn a_websocket_in_80_columns() {
+        assert_snapshot!(drawn(&websocket(), 80));
+    }
+
+    #[test]
+    fn a_websocket_in_120_columns() {
+        assert_snapshot!(drawn(&websocket(), 120));
+    }
+
+    #[test]
+    fn a_websocket_in_160_columns() {
+        assert_snapshot!(drawn(&websocket(), 160));
+    }
+
+    #[test]
+    fn a_websocket_in_ascii() {
+        let text = on_paper(&websocket(), Paper { width: 100, ascii: true, colour: false });
+        assert!(text.is_ascii());
+        assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_websocket_in_colour() {
+        assert_snapshot!(on_paper(&websocket(), Paper { width: 140, ascii: false, colour: true }));
+    }
+
+    #[test]
+    fn a_websocket_in_full() {
+        let picture = websocket().ladder_in(MessageDetail::Full);
+        for width in [80, 160] {
+            let text = of_picture(&picture, Paper { width, ascii: false, colour: false });
+            assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+            assert_snapshot!(text);
+        }
     }
 
     #[test]
@@ -530,7 +573,7 @@ mod tests {
         let from = if client { Side::Client } else { Side::Server };
         let states = ["", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "CLOSE-WAIT", "CLOSED"];
         let expected = SeqNum(other);
-        let kind = match kind {
+        let step = match kind {
             0 => StepKind::Syn { options: OPTIONS, retry: other, data_length: number, simultaneous: client },
             1 => StepKind::SynAck {
                 options: OPTIONS,
@@ -552,9 +595,25 @@ mod tests {
             _ => StepKind::Noted { data_length: other },
         };
         let state = states[usize::from(state)];
-        talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), kind)
+        let detail = "漢字 ok · \u{301}x".repeat(state.len() * 2);
+        let name = "GET /é/".repeat(state.len() + 1);
+        if number % 3 == 0 {
+            let control = (Role::Control, if client { "ping" } else { "pong" });
+            let kinds = [(Role::Data, "text"), (Role::Request, "request"), control];
+            let kind = kinds[usize::try_from(other % 3).unwrap()];
+            let text =
+                |words: &mut crate::ladder::sample_messages::Words| words.text = Some(detail.repeat(9));
+            return talk.says(ns, from, kind, (&name, &detail)).worded(text);
+        }
+        talk.step(ns, from, 0x1ff & u16::try_from(number >> 16).unwrap(), step)
             .numbers(SeqNum(number), other, client.then_some((SeqNum(other), number)))
             .states(state, if client { state } else { "" })
+    }
+
+    /// What stands in each column: a wide character stands in two.
+    fn columns(row: &str) -> Vec<char> {
+        let width = |glyph: char| unicode_width::UnicodeWidthChar::width(glyph).unwrap_or(0);
+        row.chars().flat_map(|glyph| std::iter::repeat_n(glyph, width(glyph))).collect()
     }
 
     proptest! {
@@ -562,21 +621,24 @@ mod tests {
         fn lanes_are_straight_and_no_row_is_too_wide(
             width in 80..=250_usize,
             ascii in any::<bool>(),
+            full in any::<bool>(),
             frame in prop_oneof![1..1000_u64, 1..u64::MAX / 2],
             steps in prop::collection::vec(any_step(), 1..80),
         ) {
             let talk = steps.into_iter().fold(Talk::on_ipv4().at_frame(frame), add);
             let paper = Paper { width, ascii, colour: false };
-            let picture = talk.ladder();
+            let detail = if full { MessageDetail::Full } else { MessageDetail::Summary };
+            let picture = talk.ladder_in(detail);
             let longest = picture.rungs.iter().filter_map(super::frame).max().unwrap();
-            let layout = Layout::new(paper, longest.to_string().len());
+            let layout = Layout::new(paper, longest.to_string().len(), full);
             let lanes = if ascii { ":|+" } else { "┊│├┤" };
             for rung in &picture.rungs {
                 for line in super::rung(&layout, rung) {
                     let mut out = Vec::new();
                     line.write(&mut out).unwrap();
                     let row = String::from_utf8(out).unwrap();
-                    let row: Vec<_> = row.trim_end().chars().collect();
+                    prop_assert!(!row.trim_end().contains(char::is_control), "{row:?}");
+                    let row = columns(row.trim_end());
                     prop_assert!(row.len() <= width, "{row:?}");
                     for lane in [layout.left, layout.right] {
                         prop_assert!(row.get(lane).is_some_and(|glyph| lanes.contains(*glyph)), "{width} {row:?}");

@@ -1,7 +1,7 @@
 //! Where the columns of a ladder stand.
 //!
 //! ```text
-//!  frame  time            state  ┊ arrow ┊ state  notes      134 columns and more
+//!  frame  time            state  ┊ arrow ┊ state  notes      134 columns and more, 150 with messages
 //!  frame  time            state  ┊ arrow ┊ state             110 and more: notes between the lanes
 //!  frame  time  ┊ arrow ┊                                     fewer: states and notes between the lanes
 //! ```
@@ -42,8 +42,16 @@ impl Layout {
     /// So many columns go to the notes first: an offer with all its parts fits on a line then. The next go to the arrows.
     const WIDER_NOTES: usize = 24;
 
-    /// The columns on this paper; `frame_digits` is the length of the longest frame number to come.
-    pub(super) fn new(paper: Paper, frame_digits: usize) -> Self {
+    /// Where messages stand on the arrows, notes stand beside the lanes from this width on.
+    const NOTES_BESIDE_MESSAGES: usize = 150;
+
+    /// Columns between the lanes at the least width with notes beside them, and most that come with more width: without and with
+    /// messages.
+    const ARROWS: [(usize, usize); 2] = [(36, 24), (44, 44)];
+
+    /// The columns on this paper; `frame_digits` is the length of the longest frame number to come. Where `messages` stand on the
+    /// arrows, these get more room.
+    pub(super) fn new(paper: Paper, frame_digits: usize, messages: bool) -> Self {
         let frame_end = 1 + frame_digits.clamp(5, 20);
         let time = frame_end + 2;
         let states_outside = paper.width >= Self::STATES_OUTSIDE;
@@ -53,9 +61,15 @@ impl Layout {
         let widest = paper.width.saturating_sub(beside + 1);
         let mut layout =
             Self { paper, frame_end, time, time_width, left, right: 0, states_outside, notes: None };
-        if paper.width >= Self::NOTES_OUTSIDE {
-            let beyond = paper.width - Self::NOTES_OUTSIDE;
-            let inner = 36 + beyond.saturating_sub(Self::WIDER_NOTES).min(24);
+        let outside = if messages { Self::NOTES_BESIDE_MESSAGES } else { Self::NOTES_OUTSIDE };
+        if paper.width >= outside {
+            let beyond = paper.width - outside;
+            let [without, with] = Self::ARROWS;
+            let inner = if messages {
+                with.0 + beyond.div_ceil(2).min(with.1)
+            } else {
+                without.0 + beyond.saturating_sub(Self::WIDER_NOTES).min(without.1)
+            };
             layout.right = left + 1 + inner;
             layout.notes = Some(layout.right + 2 + Self::STATE + 2);
         } else {

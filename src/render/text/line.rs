@@ -48,7 +48,41 @@ impl Paper {
         let shortened = format!("{start}{cut}{}", end.chars().rev().collect::<String>());
         if shortened.width() <= columns { shortened } else { take(text.chars(), columns) }
     }
+
+    /// The beginning of `text` in at most `columns`.
+    pub(super) fn shorten_end(self, text: &str, columns: usize) -> String {
+        let text = self.text(text);
+        if text.width() <= columns {
+            return text.into_owned();
+        }
+        let cut = self.text(glyph::CUT);
+        format!("{}{cut}", take(text.chars(), columns.saturating_sub(cut.width())))
+    }
+
+    /// `text` in at most `columns`: of its first part, before a separator, only the beginning, so that what is said about it stays
+    /// whole: `"a long let…" · 573 bytes`.
+    pub(super) fn shorten_first(self, text: &str, columns: usize) -> String {
+        if self.width_of(text) <= columns {
+            return self.text(text).into_owned();
+        }
+        let most = columns.saturating_sub(LEAST_FIRST);
+        let Some((first, mut rest)) = said_about(text) else { return self.shorten(text, columns) };
+        while self.width_of(rest) > most {
+            // The last thing said is the least.
+            match rest.rsplit_once(glyph::BETWEEN) {
+                Some((before, _)) if !before.is_empty() => rest = before,
+                _ => return self.shorten(text, columns),
+            }
+        }
+        let quote = if first.ends_with('"') { "\"" } else { "" };
+        let end = format!("{}{quote}{}", self.text(glyph::CUT), self.text(rest));
+        let first = self.text(first.trim_end_matches([' ', '"', '…']));
+        format!("{}{end}", take(first.chars(), columns.saturating_sub(end.width())).trim_end())
+    }
 }
+
+/// The least of a first part that is worth showing.
+const LEAST_FIRST: usize = 8;
 
 /// One line, growing to the right.
 #[derive(Clone, Debug)]
@@ -121,6 +155,13 @@ impl Line {
     }
 }
 
+/// What a text begins with, and what is said about it: after a text in quotes everything, else the last two parts.
+fn said_about(text: &str) -> Option<(&str, &str)> {
+    let quoted = text.starts_with('"').then(|| text.rfind("\" · ").map(|quote| quote + 1)).flatten();
+    let parts = || text.rmatch_indices(glyph::BETWEEN).take(2).last().map(|(start, _)| start);
+    text.split_at_checked(quoted.or_else(parts)?)
+}
+
 fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
     let mut used = 0;
     characters
@@ -129,4 +170,22 @@ fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
             used <= columns
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAPER: Paper = Paper { width: 80, ascii: false, colour: false };
+
+    #[test]
+    fn a_preview_is_cut_and_what_is_said_about_it_is_not() {
+        let shortened = |text, columns| PAPER.shorten_first(text, columns);
+        assert_eq!(shortened("\"a long letter · b\" · 573 bytes", 26), "\"a long lett…\" · 573 bytes");
+        assert_eq!(
+            shortened("{\"a\":1,\"b\":2} · 636 bytes (deflated to 42) · 4 fragments", 42),
+            "{\"a\":1,\"b\":… · 636 bytes (deflated to 42)"
+        );
+        assert_eq!(shortened("\"hello\" · 5 bytes", 40), "\"hello\" · 5 bytes");
+    }
 }

@@ -72,7 +72,7 @@ impl<W: Write> LiveText<W> {
             out,
             options,
             paper,
-            layout: Layout::new(paper, 0),
+            layout: Layout::new(paper, 0, true),
             digits: Self::DIGITS,
             shown: BTreeMap::new(),
             left: Vec::new(),
@@ -137,7 +137,7 @@ impl<W: Write> LiveText<W> {
         self.began = self.began.or(time);
         let digits = frame.0.to_string().len();
         if digits > self.digits {
-            (self.digits, self.layout) = (digits, Layout::new(self.paper, digits));
+            (self.digits, self.layout) = (digits, Layout::new(self.paper, digits, true));
         }
         let known = self.shown.contains_key(&connection.id);
         if self.latest != Some(connection.id) {
@@ -326,6 +326,7 @@ mod tests {
     use crate::base::LinkType;
     use crate::capture::{Drops, Identity};
     use crate::ladder::sample::{Talk, chat};
+    use crate::ladder::sample_messages::websocket;
     use crate::timeline::Carried;
     use crate::track::Outcome;
     use insta::assert_snapshot;
@@ -371,6 +372,23 @@ mod tests {
         assert_eq!(text.matches("closed by the client (FIN)").count(), 1, "{text}");
         let last_rung = text.find("acknowledges the FIN").unwrap();
         assert!(text.find("closed by the client").unwrap() > last_rung, "{text}");
+    }
+
+    #[test]
+    fn messages_are_drawn_as_they_come_and_what_became_of_them_at_the_end() {
+        let talk = websocket();
+        let mut audience = LiveText::new(Vec::new(), TextOptions { width: 110, ..TextOptions::default() });
+        let mut drawn = Vec::new();
+        talk.tell(&mut |event| {
+            audience.hear(event).unwrap();
+            drawn.push(audience.out.len());
+        });
+        assert!(drawn.is_sorted_by(|before, after| before < after), "nothing is held back");
+        audience.hear(Event::Connection { connection: &talk.connection, carried: &talk.carried }).unwrap();
+        audience.hear(Event::Summary(&Summary::default())).unwrap();
+        let text = String::from_utf8(audience.into_inner()).unwrap();
+        assert_eq!(text.matches(" ping  4 bytes ").count(), 4);
+        assert_snapshot!(text);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod live;
 mod overview;
 mod palette;
 mod read;
+mod remark;
 mod speech;
 mod summary;
 mod wrap;

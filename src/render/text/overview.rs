@@ -58,23 +58,31 @@ impl Overview {
         let data = if roomy { 2 * (AMOUNT + 2) + 1 } else { 0 };
         let room = paper.width.saturating_sub(gaps + OUTCOME.0 + ends + data);
         let spare = room.saturating_sub(ENDPOINTS.0);
-        let with_gap = CARRIES.0 + CARRIES.1;
-        let early = if ending && spare >= with_gap { with_gap } else { 0 };
+        // Behind the last column another may stand only where that has all the room it can need.
+        let widest_close = if roomy { CLOSE.1 } else { CLOSE.0 };
+        let carries = CARRIES.0 + CARRIES.1;
+        let early = if ending && spare >= carries + widest_close - CLOSE.0 { carries } else { 0 };
         let mut spare = spare - early;
         let mut take = |most: usize| {
             let taken = spare.min(most);
             spare -= taken;
             taken
         };
+        let mut close = CLOSE.0 + if early > 0 { take(widest_close - CLOSE.0) } else { 0 };
         let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
-        let close = CLOSE.0 + take(CLOSE.1 - CLOSE.0);
+        close += take(CLOSE.1 - close);
         let both = room.saturating_sub(early + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
         let longest = longest.clamp(8, Self::WIDEST);
         let client = both.div_ceil(2).min(longest);
         let server = (both - both.div_ceil(2)).min(longest);
         // Short endpoints leave room where the paper alone did not.
-        let left = both - client - server + early;
-        let carries = if ending && left >= with_gap { CARRIES.0 } else { 0 };
+        let left = both - client - server + early + close;
+        let carries = if ending && left >= carries + close.max(widest_close) {
+            close = close.max(widest_close);
+            CARRIES.0
+        } else {
+            0
+        };
         Self { paper, client, server, outcome, ending, close, carries, roomy }
     }
 

@@ -132,18 +132,18 @@ impl<W: Write> ReadText<W> {
     }
 
     fn connection(&mut self, connection: &Connection, carried: &Carried) -> io::Result<()> {
-        let (began, carries) = (self.began, carries(carried));
+        let (first_time, used_for) = (self.began, carries(carried));
         if let Some(held) = self.hold(connection.id)? {
             let happenings = std::mem::take(&mut held.happenings);
             held.done = Some(Done {
                 connection: connection.clone(),
-                carries,
-                ladder: Ladder::new(connection, carried, &happenings, began),
+                carries: used_for,
+                ladder: Ladder::new(connection, carried, &happenings, first_time),
             });
             return Ok(());
         }
         if let Some(listing) = &mut self.listing {
-            return listing.take(connection, carries, &mut self.out);
+            return listing.take(connection, used_for, &mut self.out);
         }
         self.undrawn_count += 1;
         self.undrawn.count(connection);
@@ -232,7 +232,7 @@ mod tests {
     use crate::base::{Certainty, LinkType, Side};
     use crate::capture::{Damage, Identity};
     use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
-    use crate::timeline::Carried;
+    use crate::ladder::sample_messages::websocket;
     use crate::track::{Outcome, RstEffect};
     use insta::assert_snapshot;
 
@@ -272,11 +272,9 @@ mod tests {
         audience.hear(Event::Capture { identity: &identity, link_types: &[LinkType::ETHERNET] }).unwrap();
         audience.hear(Event::FirstFrame(Some(Timestamp(BEGAN)))).unwrap();
         for talk in talks {
-            for step in &talk.steps {
-                audience.hear(Event::Step { connection: &talk.connection, step }).unwrap();
-            }
+            talk.tell(&mut |event| audience.hear(event).unwrap());
             audience
-                .hear(Event::Connection { connection: &talk.connection, carried: &Carried::default() })
+                .hear(Event::Connection { connection: &talk.connection, carried: &talk.carried })
                 .unwrap();
         }
         audience.hear(Event::Summary(summary)).unwrap();
@@ -306,6 +304,21 @@ mod tests {
             &totals(&talks),
             TextOptions { width: 140, ..TextOptions::default() }
         ));
+    }
+
+    #[test]
+    fn the_table_says_what_is_carried() {
+        let carries = |talks: &[Talk], width| {
+            let text = shown(talks, &totals(talks), TextOptions { width, ..TextOptions::default() });
+            text.lines().rfind(|line| line.contains("#1 10.1.0.2")).unwrap().to_owned()
+        };
+        let few = [websocket(), refused("10.1.0.2:40113", 23)];
+        assert!(carries(&few, 80).ends_with("FIN       WebSocket"), "{}", carries(&few, 80));
+        let mut many = scan(12);
+        many.push(websocket());
+        assert!(carries(&many, 80).contains(" WebSocket "), "{}", carries(&many, 80));
+        assert!(carries(&many, 100).contains("established "), "{}", carries(&many, 100));
+        assert!(carries(&many, 100).ends_with("WebSocket"), "{}", carries(&many, 100));
     }
 
     #[test]
@@ -383,6 +396,7 @@ mod tests {
             Talk::between(long, "[2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa]:65535")
                 .ended(Outcome::SimultaneousOpen),
         );
+        talks.push(websocket());
         for width in 80..=250 {
             let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
             for line in text.lines() {
