@@ -290,13 +290,14 @@ fn a_refused_tunnel_leaves_http_as_it_was() {
     assert_eq!(told(&events), expected);
 }
 
-const UPGRADE: &str = "GET /chat HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+const UPGRADE: &str = "GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
 #[test]
 fn an_upgrade_that_is_refused_or_never_answered_is_told() {
     let events =
         [client(UPGRADE), server("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"), client(GET)];
-    let expected = ["0 GET /chat", "1 403 Forbidden to 0", "upgrade 0 Some(1) Some(403)", "2 GET /a"];
+    let expected =
+        ["0 GET /chat", "1 403 Forbidden to 0 ! upgrade-rejected", "upgrade 0 Some(1) Some(403)", "2 GET /a"];
     assert_eq!(told(&events), expected);
     let unanswered = [&[client(UPGRADE)][..], &ends(StreamEnd::Unseen)].concat();
     assert_eq!(told(&unanswered), ["0 GET /chat", "upgrade 0 None None"]);
