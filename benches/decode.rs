@@ -16,21 +16,21 @@ fn main() {
 /// Bytes of a segment as they come from the wire.
 const SEGMENT: usize = 1_460;
 /// About so many bytes are decoded in one round.
-const ROUND: usize = 8 << 20;
+const ROUND: usize = 2 << 20;
 
-#[divan::bench(args = [25, 1_000, 100_000])]
+#[divan::bench(args = [25, 1_000, 100_000], sample_count = 20)]
 fn masked_text(bencher: Bencher, length: usize) {
     let text: String = "the quick brown fox jumps over the lazy dog ".chars().cycle().take(length).collect();
     decode(bencher, &frame(0x81, text.as_bytes()), length);
 }
 
-#[divan::bench(args = [25, 1_000, 100_000])]
+#[divan::bench(args = [25, 1_000, 100_000], sample_count = 20)]
 fn masked_binary(bencher: Bencher, length: usize) {
     let bytes: Vec<u8> = (0..=255).cycle().take(length).collect();
     decode(bencher, &frame(0x82, &bytes), length);
 }
 
-#[divan::bench(args = [25, 1_000, 100_000])]
+#[divan::bench(args = [25, 1_000, 100_000], sample_count = 20)]
 fn deflated_text(bencher: Bencher, length: usize) {
     let text: String =
         (0..).flat_map(|n: u32| n.to_string().into_bytes()).map(char::from).take(length).collect();
