@@ -358,6 +358,74 @@ mod rfc_7692_section_7_2_3 {
     }
 }
 
+mod limits {
+    use super::*;
+    use synscope::app::{Input, Outbox};
+
+    #[test]
+    fn a_text_of_more_than_16_mib_is_digested_but_not_kept() {
+        for (length, is_kept) in [(16 << 20, true), ((16 << 20) + 1, false)] {
+            let frame = plain(0x81, &vec![b'a'; length]);
+            let items = converse(after_upgrade(false), &[(Server, &frame)], usize::MAX);
+            let message = messages(&items)[0];
+            assert_eq!(message.content.text().is_some(), is_kept);
+            let expected: &[&str] = if is_kept { &[] } else { &["text-not-kept"] };
+            assert_eq!(ids(message), expected);
+            assert_eq!(fact(message, "length"), FactValue::Number(wide(length)));
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_told_without_what_is_in_it() {
+        let mut compressor = flate2::Compress::new(flate2::Compression::best(), false);
+        let mut bomb = Vec::with_capacity(1 << 20);
+        compressor.compress_vec(&vec![0; 2 << 20], &mut bomb, flate2::FlushCompress::Sync).unwrap();
+        bomb.truncate(bomb.len() - 4);
+        let frame = masked(0xc2, &bomb);
+        let mut told = Vec::new();
+        for is_poor in [false, true] {
+            let (mut decoder, mut outbox) = (after_upgrade(true), Outbox::default());
+            assert!(!is_poor || outbox.allowance.spend(255 << 20));
+            decoder.feed(Client, &mut Input::new(&frame, 0), &mut outbox);
+            told.extend(outbox.drain());
+        }
+        let messages = messages(&told);
+        assert!(messages[0].rules.is_empty());
+        assert_eq!(fact(messages[0], "length"), FactValue::Number(2 << 20));
+        assert_eq!(ids(messages[1]), ["message-not-inflated"]);
+        assert_eq!(fact(messages[1], "length"), FactValue::Null);
+        assert_eq!(fact(messages[1], "wire_length"), FactValue::Number(wide(bomb.len())));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_told_the_same_however_they_are_cut(
+            flags in 0_u8..4,
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400),
+        ) {
+            bodies::websocket::run(&[&[flags][..], &bytes].concat());
+        }
+
+        #[test]
+        fn frames_of_any_shape_are_told_the_same_however_they_are_cut(
+            deflates in 0_u8..2,
+            frames in proptest::collection::vec((
+                proptest::prelude::any::<bool>(),
+                proptest::prelude::any::<u8>(),
+                proptest::collection::vec(proptest::prelude::any::<u8>(), 0..20),
+            ), 1..20),
+        ) {
+            let mut bytes = vec![deflates];
+            for (is_client, first, payload) in frames {
+                let frame = if is_client { masked(first, &payload) } else { plain(first, &payload) };
+                bytes.push(u8::try_from(frame.len()).unwrap() | if is_client { 0 } else { 0x80 });
+                bytes.extend(frame);
+            }
+            bodies::websocket::run(&bytes);
+        }
+    }
+}
+
 mod gaps {
     use super::*;
 

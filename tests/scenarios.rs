@@ -189,6 +189,7 @@ scenarios! {
     http_body_coding_unknown
     proxy_line
     proxy_header_broken
+    data_of_a_rst
     stream_bytes_not_captured
     stream_bytes_lost
     stream_bytes_cut_off

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use synscope::capture::from_reader;
+use synscope::ladder::MessageDetail;
 use synscope::pipeline::{self, Options};
 use synscope::render::json::JsonLines;
 use synscope::render::text::{ReadText, TextOptions};
@@ -18,8 +19,9 @@ const AMPLE_MEMORY: u64 = 1 << 24;
 /// Reads the bytes as a capture three times. Panics where the program would, where text is not harmless, where a line is not JSON,
 /// and where the three runs do not count the same frames.
 pub(crate) fn run(bytes: &[u8]) {
+    let messages = MessageDetail::Full;
     let (narrow, wide) =
-        (TextOptions { width: 40, ascii: true, ..TextOptions::default() }, TextOptions::default());
+        (TextOptions { width: 40, ascii: true, messages, ..TextOptions::default() }, TextOptions::default());
     let counts = [(narrow, TIGHT_MEMORY), (wide, AMPLE_MEMORY)].map(|(options, memory)| {
         let mut out = Vec::new();
         let summary = analyse(bytes, memory, true, &mut ReadText::new(&mut out, options));

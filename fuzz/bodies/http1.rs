@@ -4,10 +4,14 @@ use synscope::app::{Conversation, Item, Outbox, StreamEnd};
 use synscope::base::{Side, StreamSpan};
 
 /// The bytes are records: one byte that says what happens, one with a length, and so many bytes. Panics where the program would,
-/// and where the messages depend on how the bytes were cut. With gaps only the former.
+/// and where the messages of connections without broken ones depend on how the bytes were cut. With gaps only the former.
 pub(crate) fn run(bytes: &[u8]) {
     let whole = play(bytes, usize::MAX, false);
-    for piece in [1, 3, 16] {
+    // Behind a broken head or body it is a guess which answer belongs to which request, made with what is there.
+    let is_guessed =
+        |line: &String| line.contains("http-head-malformed") || line.contains("http-chunks-broken");
+    let pieces = if whole.iter().any(is_guessed) { &[][..] } else { &[1, 3, 16] };
+    for piece in pieces.iter().copied() {
         assert_eq!(play(bytes, piece, false), whole, "in pieces of {piece}");
     }
     play(bytes, 7, true);
@@ -37,14 +41,31 @@ fn play(mut bytes: &[u8], piece: usize, with_gaps: bool) -> Vec<String> {
         assert!(conversation.needed_from(side) <= places[usize::from(side == Side::Server)]);
         conversation.end(side, StreamEnd::Fin, &mut outbox);
     }
-    outbox.drain().map(|item| line(&item)).collect()
+    let mut told: Vec<_> = outbox.drain().map(|item| line(&item)).collect();
+    // What both sides said in one breath has no order.
+    told.sort_by_key(|(side, _)| *side);
+    told.into_iter().map(|(_, line)| line).collect()
 }
 
-/// Everything that is told of an item, with what is shown of it.
-fn line(item: &Item) -> String {
-    let Item::Message(number, message) = item else { return format!("{item:?}") };
-    let content = &message.content;
-    let rules: Vec<_> = message.rules.iter().map(|rule| rule.id).collect();
-    let shown = (content.headline(), content.remarks(), content.explain().len());
-    format!("{number:?} {:?} {:?} {rules:?} {shown:?} {:?}", message.from, message.span, content.facts())
+/// Whose an item is, and everything that is told and shown of it but numbers.
+fn line(item: &Item) -> (u8, String) {
+    match item {
+        Item::Message(_, message) => {
+            let content = &message.content;
+            let rules: Vec<_> = message.rules.iter().map(|rule| rule.id).collect();
+            let shown = (content.headline(), content.remarks(), content.explain().len());
+            let facts = content.facts();
+            (
+                u8::from(message.from == Side::Server),
+                format!("{:?} {rules:?} {shown:?} {facts:?}", message.span),
+            )
+        }
+        Item::Rule { rule, side, offset } => {
+            (u8::from(*side == Side::Server), format!("{} {offset}", rule.id))
+        }
+        Item::Upgrade(upgrade) => {
+            (2, format!("{} {:?} {:?}", upgrade.target, upgrade.status, upgrade.outcome))
+        }
+        Item::Closing(_) | Item::Protocol(_) => (3, format!("{item:?}")),
+    }
 }

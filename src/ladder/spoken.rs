@@ -148,8 +148,12 @@ fn notes(placed: &Placed<'_>, full: bool) -> Vec<Note> {
     let message = placed.message;
     let remarks = message.content.remarks();
     let mut notes: Vec<_> = remarks.iter().take(Spoken::MOST_NOTES).map(note).collect();
-    // A remark of the protocol's own says it with more numbers.
-    let told = |rule: &Rule| remarks.iter().any(|remark| remark.text.contains(rule.title));
+    // A remark of the protocol's own says it better.
+    let failed = remarks.iter().any(|remark| remark.kind == RemarkKind::Wrong);
+    let told = |rule: &Rule| {
+        failed && rule.severity != Severity::Error
+            || remarks.iter().any(|remark| remark.text.contains(rule.title))
+    };
     notes.extend(message.rules.iter().filter(|rule| !told(rule)).map(|rule| {
         Note::marked(
             match rule.severity {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::base::FrameNo;
 use crate::base::convert::wide;
+use crate::stream::piece::first;
 
 /// The last bytes that were told, until the other side acknowledges them: what a sender may send again. At most [`MOST_BYTES`] from
 /// at most [`MOST_SENDERS`] pieces; those before them are not compared any more.
@@ -62,8 +63,13 @@ impl Unacknowledged {
         let start = place.max(self.start());
         let skipped = usize::try_from(start - place).ok()?;
         let offset = usize::try_from(start - self.start()).ok()?;
-        let kept = self.bytes.iter().skip(offset);
-        let same = kept.zip(bytes.get(skipped..)?).position(|(old, new)| old != new)?;
+        let again = bytes.get(skipped..)?;
+        let (head, tail) = self.bytes.as_slices();
+        let tail = tail.get(offset.saturating_sub(head.len())..)?;
+        let head = head.get(offset..).unwrap_or_default();
+        let (in_head, in_tail) = again.split_at_checked(head.len()).unwrap_or((again, &[]));
+        let same =
+            difference(head, in_head).or_else(|| difference(tail, in_tail).map(|same| same + head.len()))?;
         let at = start + wide(same);
         let sender = self.senders.partition_point(|(end, _)| *end <= at);
         self.senders.get(sender).map(|(_, frame)| *frame)
@@ -85,6 +91,12 @@ impl Unacknowledged {
             self.senders.pop_front();
         }
     }
+}
+
+/// How many bytes are the same, where both are not, as far as both reach.
+fn difference(old: &[u8], new: &[u8]) -> Option<usize> {
+    let (old, new) = (first(old, new.len()), first(new, old.len()));
+    if old == new { None } else { old.iter().zip(new).position(|(old, new)| old != new) }
 }
 
 #[cfg(test)]
@@ -137,6 +149,20 @@ mod tests {
         }
         assert_eq!((kept.bytes.len(), kept.senders.len()), (MOST_SENDERS, MOST_SENDERS));
         assert_eq!(kept.conflict(99_999, b"y"), Some(FrameNo(99_999)));
+    }
+
+    #[test]
+    fn what_differs_is_found_wherever_the_bytes_lie_in_memory() {
+        let mut kept = Unacknowledged::default();
+        for number in 0..200_u64 {
+            let bytes = [u8::try_from(number).unwrap(); 1_000];
+            kept.push(number * 1_000, &bytes, FrameNo(number), 0);
+            assert_eq!(kept.conflict(number * 1_000, &bytes), None);
+            for back in 1..number.min(60) {
+                let place = (number - back) * 1_000 + 500;
+                assert_eq!(kept.conflict(place, &bytes), Some(FrameNo(number - back)));
+            }
+        }
     }
 
     #[test]

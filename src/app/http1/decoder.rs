@@ -9,7 +9,7 @@ use crate::app::http1::exchanges::Exchanges;
 use crate::app::http1::first_line::{self, Found};
 use crate::app::http1::head_reader::{self, LONGEST_HEAD, Refused};
 use crate::app::http1::{NAME, framing, rules};
-use crate::app::{Decoder, Input, Next, Outbox, StreamEnd};
+use crate::app::{Decoder, Input, Next, Outbox, Probe, StreamEnd};
 use crate::base::{Rule, Side, StreamSpan};
 
 /// Bytes of a status line from which one knows whether the response is final: `HTTP/1.1 200`.
@@ -23,7 +23,8 @@ pub(super) struct Http1Decoder {
     pub(super) exchanges: Exchanges,
     /// The client's side is not in the capture: nobody waits for it.
     one_sided: bool,
-    /// Whether the protocol was told: before any message, which may never be complete.
+    /// Both sides are read from their beginning.
+    from_start: bool,
     is_announced: bool,
 }
 
@@ -54,9 +55,6 @@ pub(super) type Flow = ControlFlow<Next>;
 
 impl Decoder for Http1Decoder {
     fn feed(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Next {
-        if !mem::replace(&mut self.is_announced, true) {
-            outbox.protocol(NAME);
-        }
         loop {
             let flow = match self.lane(side).state {
                 State::Head => self.head(side, input, outbox),
@@ -76,6 +74,7 @@ impl Decoder for Http1Decoder {
         let is_bridged = match &mut lane.state {
             State::Body(draft) => draft.gap(missing.len()),
             State::Head if !input.rest().is_empty() => {
+                self.announce(outbox);
                 outbox.rule(&rules::HEAD_INCOMPLETE, side, place);
                 self.lose(side);
                 true
@@ -103,6 +102,7 @@ impl Decoder for Http1Decoder {
         lane.end = Some(how);
         match &lane.state {
             State::Head if !waits && !input.rest().is_empty() => {
+                self.announce(outbox);
                 outbox.rule(&rules::HEAD_INCOMPLETE, side, place);
             }
             State::Head | State::Lost => {}
@@ -137,7 +137,7 @@ impl Decoder for Http1Decoder {
 impl Http1Decoder {
     /// A decoder that has seen nothing yet; requests before it may be missing unless it reads `from_start`.
     pub(super) fn new(from_start: bool) -> Self {
-        let mut decoder = Self::default();
+        let mut decoder = Self { from_start, ..Self::default() };
         if !from_start {
             decoder.exchanges.lose_requests();
         }
@@ -162,12 +162,12 @@ impl Http1Decoder {
             self.lane_mut(side).scanned = 0;
         }
         let rest = input.rest();
-        if !first_line::may_begin_head(side, rest) {
+        if !self.may_begin_head(side, rest) {
             return self.no_head(side, input, outbox);
         }
         if side == Side::Server {
             if rest.len() < STATUS_ENDS_AT {
-                return more(STATUS_ENDS_AT);
+                return more(rest.len() + 1);
             }
             if !self.may_answer(is_final(rest), input.must_go_on()) {
                 return ControlFlow::Break(Next::WaitForOther);
@@ -176,7 +176,7 @@ impl Http1Decoder {
         match head_reader::end(rest, &mut self.lane_mut(side).scanned) {
             Some(end) if end <= LONGEST_HEAD => self.read_head(side, end, input, outbox),
             None if rest.len() < LONGEST_HEAD => more(rest.len() + 1),
-            _ => refuse(&rules::HEAD_TOO_LONG, side, input, outbox),
+            _ => self.refuse(&rules::HEAD_TOO_LONG, side, input, outbox),
         }
     }
 
@@ -190,6 +190,7 @@ impl Http1Decoder {
         };
         match draft {
             Ok(draft) => {
+                self.announce(outbox);
                 input.take(length);
                 let lane = self.lane_mut(side);
                 lane.scanned = 0;
@@ -197,8 +198,8 @@ impl Http1Decoder {
                 lane.state = State::Body(Box::new(draft));
                 ControlFlow::Continue(())
             }
-            Err(Refused::TooManyFields) => refuse(&rules::HEAD_TOO_LONG, side, input, outbox),
-            Err(Refused::Malformed) => refuse(&rules::HEAD_MALFORMED, side, input, outbox),
+            Err(Refused::TooManyFields) => self.refuse(&rules::HEAD_TOO_LONG, side, input, outbox),
+            Err(Refused::Malformed) => self.refuse(&rules::HEAD_MALFORMED, side, input, outbox),
         }
     }
 
@@ -263,11 +264,46 @@ impl Http1Decoder {
         }
     }
 
+    /// Whether these bytes can be the first of a head. The very first line is looked at as a whole: until it is there, one knows
+    /// of the other side only that this is HTTP.
+    fn may_begin_head(&self, side: Side, bytes: &[u8]) -> bool {
+        if self.lane(side).has_spoken {
+            first_line::may_begin_head(side, bytes)
+        } else {
+            first_line::begins_head(side, bytes) != Probe::No
+        }
+    }
+
     /// Here should be a head, and is none.
     fn no_head(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Flow {
         if self.lane(side).has_spoken {
-            return refuse(&rules::HEAD_MALFORMED, side, input, outbox);
+            return self.refuse(&rules::HEAD_MALFORMED, side, input, outbox);
         }
+        if side == Side::Client && self.from_start && !self.is_announced {
+            return ControlFlow::Break(Next::Opaque);
+        }
+        self.lose(side);
+        ControlFlow::Continue(())
+    }
+
+    /// Says that this is HTTP, once: before any message, which may never be complete.
+    fn announce(&mut self, outbox: &mut Outbox) {
+        if !mem::replace(&mut self.is_announced, true) {
+            outbox.protocol(NAME);
+        }
+    }
+
+    /// A head is not understood. Only this side is lost: what the other one says is as good as before.
+    fn refuse(
+        &mut self,
+        rule: &'static Rule,
+        side: Side,
+        input: &mut Input<'_>,
+        outbox: &mut Outbox,
+    ) -> Flow {
+        outbox.rule(rule, side, input.offset());
+        // So that a line that looks like a head from afar is not tried again.
+        input.take(1);
         self.lose(side);
         ControlFlow::Continue(())
     }
@@ -334,10 +370,4 @@ fn is_final(status_line: &[u8]) -> bool {
 
 fn more(at_least: usize) -> Flow {
     ControlFlow::Break(Next::More { at_least })
-}
-
-/// Nothing more is understood from here on.
-fn refuse(rule: &'static Rule, side: Side, input: &Input<'_>, outbox: &mut Outbox) -> Flow {
-    outbox.rule(rule, side, input.offset());
-    ControlFlow::Break(Next::Opaque)
 }

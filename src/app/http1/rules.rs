@@ -27,8 +27,8 @@ pub static HEAD_MALFORMED: Rule = Rule {
     severity: Severity::Warning,
     title: "these bytes are no HTTP message, although one should begin here",
     why: "The connection spoke HTTP before, but what comes next has no start line and header fields that can be read. Either the \
-          length of the last body was declared wrong, or another protocol goes on, or the sender is broken. The rest of the \
-          connection is not read.",
+          length of the last body was declared wrong, or another protocol goes on, or the sender is broken. Reading goes on \
+          at the next bytes of that side that look like a message.",
     cite: Cite("RFC 9112 §2.1, §2.2"),
 };
 
@@ -48,7 +48,7 @@ pub static HEAD_TOO_LONG: Rule = Rule {
     severity: Severity::Warning,
     title: "a message head is longer than is read",
     why: "Heads of up to 64 KiB and 512 header fields are read, far more than servers accept (8 to 32 KiB and 100 fields are usual). \
-          The rest of the connection is not read.",
+          Reading goes on at the next bytes of that side that look like a message.",
     cite: Cite("RFC 9112 §3, RFC 9110 §5.4"),
 };
 

@@ -324,9 +324,9 @@ fn another_upgrade_than_to_websocket_is_named() {
 }
 
 #[test]
-fn what_is_no_head_ends_the_reading() {
+fn what_is_no_head_is_pointed_out_and_passed_over() {
     let events = [client([GET, "\u{1}\u{2}\u{3}"].concat()), client(GET)];
-    assert_eq!(told(&events), ["0 GET /a", "Client 28: http-head-malformed"]);
+    assert_eq!(told(&events), ["0 GET /a", "Client 28: http-head-malformed", "1 GET /a"]);
     let long = [client(["GET / HTTP/1.1\r\nX: ", &"y".repeat(70_000)].concat())];
     let items: Vec<_> = play(&long, 1_000).iter().map(line).collect();
     assert_eq!(items, ["Client 0: http-head-too-long"]);

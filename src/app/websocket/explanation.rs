@@ -30,7 +30,7 @@ fn session(message: &WebSocketMessage) -> LayerExplanation {
 fn presentation(message: &WebSocketMessage) -> LayerExplanation {
     let mut layer = layer(OsiLayer::Presentation);
     if message.wire_length == 0 {
-        layer.summary = "no payload".to_owned();
+        "no payload".clone_into(&mut layer.summary);
         return layer;
     }
     let mut chain = vec![on_the_wire(message)];

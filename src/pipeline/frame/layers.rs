@@ -179,7 +179,12 @@ fn absent(osi: OsiLayer, place: &Place) -> LayerExplanation {
         OsiLayer::Session | OsiLayer::Presentation | OsiLayer::Application if carries == Some(false) => {
             "nothing: the segment carries no data".to_owned()
         }
-        OsiLayer::Presentation if carries == Some(true) => "nothing: the bytes are the message".to_owned(),
+        OsiLayer::Presentation if carries == Some(true) => {
+            "nothing: the bytes stand for themselves".to_owned()
+        }
+        OsiLayer::Application if carries == Some(true) => {
+            "nothing: the bytes are about the dialogue itself".to_owned()
+        }
         OsiLayer::DataLink if dissection.network.is_none() && dissection.stop.is_some() => {
             format!("{} is shown as bytes only", place.link_type)
         }

@@ -149,8 +149,9 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
     let mut layers = message.layers.clone();
     let bytes = part.bytes(message.span);
     let is_whole = part.is_whole(message);
-    for layer in layers.iter_mut().filter(|layer| layer.osi == OsiLayer::Application && layer.span.is_none())
-    {
+    // What is about the dialogue alone, as a PROXY line, has no layer 7.
+    let highest = layers.iter().map(|layer| layer.osi).max();
+    for layer in layers.iter_mut().filter(|layer| Some(layer.osi) == highest && layer.span.is_none()) {
         if is_whole {
             layer.span = bytes;
         } else {
@@ -160,7 +161,7 @@ fn message_layers(message: &Found, part: Part) -> Vec<LayerExplanation> {
     if let Some(session) = layers.iter_mut().find(|layer| layer.osi == OsiLayer::Session) {
         session.notes.extend(dialogue(message));
     }
-    if let Some(top) = layers.iter_mut().rev().find(|layer| layer.osi == OsiLayer::Application) {
+    if let Some(top) = layers.iter_mut().rev().find(|layer| Some(layer.osi) == highest) {
         // A rule is told with its name, so nobody else needs to tell it.
         top.notes.retain(|note| !tells_a_rule(note, message));
         top.notes.splice(..0, part.share(message));
@@ -211,7 +212,9 @@ fn unfinished_layer(unfinished: Unfinished, part: Part) -> LayerExplanation {
             grouped(MOST_FRAMES_AFTER),
             MOST_BYTES_AFTER >> 20
         ),
-        Why::PassedOver => "bytes before them are missing, or they break the protocol's rules".to_owned(),
+        Why::PassedOver => {
+            "bytes before or among them are missing, or they break the protocol's rules".to_owned()
+        }
     });
     layer
 }

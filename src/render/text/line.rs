@@ -60,18 +60,17 @@ impl Paper {
     }
 
     /// `text` in at most `columns`: of its first part, before a separator, only the beginning, so that what is said about it stays
-    /// whole: `"a long let…" · 573 bytes`.
+    /// whole, where it can: `"a long let…" · 573 bytes`.
     pub(super) fn shorten_first(self, text: &str, columns: usize) -> String {
         if self.width_of(text) <= columns {
             return self.text(text).into_owned();
         }
         let most = columns.saturating_sub(LEAST_FIRST);
-        let Some((first, mut rest)) = said_about(text) else { return self.shorten(text, columns) };
+        let Some((first, mut rest)) = said_about(text) else { return self.shorten_end(text, columns) };
         while self.width_of(rest) > most {
-            // The last thing said is the least.
-            match rest.rsplit_once(glyph::BETWEEN) {
-                Some((before, _)) if !before.is_empty() => rest = before,
-                _ => return self.shorten(text, columns),
+            match without_last(rest) {
+                Some(shorter) => rest = shorter,
+                None => return self.shorten_end(text, columns),
             }
         }
         let quote = if first.ends_with('"') { "\"" } else { "" };
@@ -162,6 +161,13 @@ fn said_about(text: &str) -> Option<(&str, &str)> {
     text.split_at_checked(quoted.or_else(parts)?)
 }
 
+/// Without the last thing said, which is the least: what stands in brackets, or the last part.
+fn without_last(said: &str) -> Option<&str> {
+    let brackets = said.ends_with(')').then(|| said.rsplit_once(" (")).flatten();
+    let (before, _) = brackets.or_else(|| said.rsplit_once(glyph::BETWEEN))?;
+    Some(before).filter(|before| !before.is_empty())
+}
+
 fn take(characters: impl Iterator<Item = char>, columns: usize) -> String {
     let mut used = 0;
     characters
@@ -184,7 +190,11 @@ mod tests {
         assert_eq!(shortened("\"a long letter · b\" · 573 bytes", 26), "\"a long lett…\" · 573 bytes");
         assert_eq!(
             shortened("{\"a\":1,\"b\":2} · 636 bytes (deflated to 42) · 4 fragments", 42),
-            "{\"a\":1,\"b\":… · 636 bytes (deflated to 42)"
+            "{\"a\":1,\"b\":2… · 636 bytes (deflated to 42)"
+        );
+        assert_eq!(
+            shortened("0000000000000000… · 1,000 bytes (deflated to 10)", 32),
+            "0000000000000000… · 1,000 bytes"
         );
         assert_eq!(shortened("\"hello\" · 5 bytes", 40), "\"hello\" · 5 bytes");
     }
