@@ -14,6 +14,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::LazyLock;
 
 use scenario::{Conversation, Ends};
 use serde::Deserialize;
@@ -23,7 +24,13 @@ use synscope::base::Rule;
 use synscope::{app, stream, track};
 
 /// Captures of ordinary traffic.
-const CLEAN: [&str; 3] = ["normal-ipv4.pcapng", "normal-ipv6.pcap", "websocket-chat.pcapng"];
+const CLEAN: [&str; 5] = [
+    "normal-ipv4.pcapng",
+    "normal-ipv6.pcap",
+    "websocket-chat.pcapng",
+    "websocket-compressed.pcapng",
+    "connect-proxy.pcapng",
+];
 
 /// Each rule of TCP with a scenario that raises it and its twin: like it, but for what the rule is about. Scenarios of other rules hold
 /// their twins themselves.
@@ -118,7 +125,7 @@ fn rules(capture: Vec<u8>) -> BTreeSet<String> {
 }
 
 /// Every scenario and the rules that it raises, by its name.
-fn scenarios() -> BTreeMap<String, Played> {
+static SCENARIOS: LazyLock<BTreeMap<String, Played>> = LazyLock::new(|| {
     let folder = fs::read_dir(support::project_file("tests/scenarios")).unwrap();
     let of_file = |path: std::path::PathBuf| {
         let scenario: Scenario = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
@@ -126,7 +133,7 @@ fn scenarios() -> BTreeMap<String, Played> {
         (path.file_stem().unwrap().to_string_lossy().into_owned(), Played { scenario, raised })
     };
     folder.map(|entry| of_file(entry.unwrap().path())).collect()
-}
+});
 
 #[test]
 fn clean_captures_raise_nothing_above_a_note() {
@@ -139,8 +146,8 @@ fn clean_captures_raise_nothing_above_a_note() {
 
 #[test]
 fn every_rule_fires_in_a_scenario() {
-    let raised: BTreeSet<String> = scenarios().into_values().flat_map(|played| played.raised).collect();
-    let raised: BTreeSet<&str> = raised.iter().map(String::as_str).collect();
+    let raised: BTreeSet<&str> =
+        SCENARIOS.values().flat_map(|played| &played.raised).map(String::as_str).collect();
     let unknown: Vec<_> = raised.difference(&known()).copied().collect();
     let silent: Vec<_> = played_rules().difference(&raised).copied().collect();
     assert!(unknown.is_empty(), "raised in tests/scenarios, but in no list of rules: {unknown:?}");
@@ -149,15 +156,14 @@ fn every_rule_fires_in_a_scenario() {
 
 #[test]
 fn every_rule_has_a_twin_that_does_not_raise_it() {
-    let scenarios = scenarios();
     let mut named: BTreeSet<&str> = BTreeSet::new();
     for (rule, loud, quiet) in TWINS {
-        let (loud_rules, quiet_rules) = (&scenarios[loud].raised, &scenarios[quiet].raised);
+        let (loud_rules, quiet_rules) = (&SCENARIOS[loud].raised, &SCENARIOS[quiet].raised);
         assert!(loud_rules.contains(rule), "{loud} raises {loud_rules:?}, not {rule}");
         assert!(!quiet_rules.contains(rule), "{quiet} raises {rule}");
         named.insert(rule);
     }
-    for (name, Played { scenario, raised }) in &scenarios {
+    for (name, Played { scenario, raised }) in SCENARIOS.iter() {
         for twin in &scenario.twin {
             let rule = twin.rule.as_str();
             assert!(raised.contains(rule), "{name} raises {raised:?}, not {rule}");
