@@ -107,7 +107,7 @@ fn accepted(placed: &PlacedUpgrade, what: &str) -> String {
 /// Without a Close frame the applications learn only that it is over (RFC 6455 §7.1.5).
 fn closing(closing: &Closing) -> Note {
     let mark = if closing.code.is_none() && !closing.answered { Mark::Fault } else { Mark::Plain };
-    Note::marked(mark, format!("WebSocket: {}", shortened(&printable(&closing.verdict))))
+    Note::marked(mark, format!("WebSocket: {}", printable(&closing.verdict)))
 }
 
 /// `text is not UTF-8 (frames 12 and 15)`.
@@ -192,5 +192,12 @@ mod tests {
         let carried = Carried { protocols: vec!["http1", "websocket"], ..Carried::default() };
         assert_eq!(carries(&carried), Some("WebSocket"));
         assert_eq!(carries(&Carried::default()), None);
+    }
+
+    #[test]
+    fn how_a_websocket_ended_is_told_to_the_last_word() {
+        let mut carried = sample_messages::websocket().carried;
+        carried.closings[0].verdict = format!("{}the end", "a long way to ".repeat(60));
+        assert!(agreements(&carried).last().unwrap().text.ends_with("a long way to the end"));
     }
 }

@@ -5,6 +5,7 @@
 //! [`printable`]: crate::explain::printable
 
 mod carried;
+mod gist;
 mod happenings;
 mod heartbeats;
 mod label;
@@ -22,6 +23,7 @@ mod tracer;
 mod verdict;
 
 pub use carried::carries;
+pub use gist::{Gist, Trouble};
 pub use happenings::{Happening, Happenings, LeftOut};
 pub use heartbeats::Heartbeats;
 pub use label::Label;

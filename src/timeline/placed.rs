@@ -20,7 +20,7 @@ pub struct Placed<'a> {
     pub time: Option<Timestamp>,
     /// The message that it answers: its last frame and that frame's time.
     pub answers: Option<(FrameNo, Option<Timestamp>)>,
-    /// The server sent it although the client has asked for nothing since its last message.
+    /// The server sent it although the client has sent nothing since the server's last message (control messages not counted).
     pub unasked: bool,
 }
 
@@ -72,7 +72,7 @@ pub struct Dialogue {
     pub client_messages: u64,
     /// Messages of the server, control messages not counted.
     pub server_messages: u64,
-    /// Those of the server's that nobody had asked for.
+    /// Those of the server's that came although the client had sent nothing since the server's last one.
     pub unasked: u64,
     /// Who spoke when: the first [`Dialogue::MOST_TURNS`] messages, control messages not counted.
     pub turns: Vec<(Side, Option<Timestamp>)>,

@@ -1,9 +1,10 @@
 //! Connections as rows of a table, bounded: so many of each kind, the rest counted by server and outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::base::{ConnId, Endpoint};
+use crate::base::{ConnId, Endpoint, Severity};
+use crate::ladder::Gist;
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
 use crate::render::text::overview::{self, Overview};
@@ -24,11 +25,13 @@ pub(super) struct Listing {
     /// Rows written of each kind.
     written: BTreeMap<(Endpoint, Outcome), usize>,
     /// With what they carry.
-    waiting: Vec<(Connection, Option<&'static str>)>,
+    waiting: Vec<(Connection, Gist)>,
     groups: Groups,
     latest: Option<ConnId>,
     /// A row came after one with a larger number.
     out_of_order: bool,
+    /// Rows told of things that went wrong and matter so much.
+    troubles: BTreeSet<Severity>,
 }
 
 impl Listing {
@@ -56,6 +59,7 @@ impl Listing {
             groups: Groups::default(),
             latest: None,
             out_of_order: false,
+            troubles: BTreeSet::new(),
         }
     }
 
@@ -68,7 +72,7 @@ impl Listing {
     pub(super) fn take(
         &mut self,
         connection: &Connection,
-        carries: Option<&'static str>,
+        gist: &Gist,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         if self.limit.is_some_and(|limit| self.rows >= limit) {
@@ -77,10 +81,10 @@ impl Listing {
             return Ok(());
         }
         if !self.is_one_of_few(connection) {
-            self.wait(connection, carries);
+            self.wait(connection, gist);
             return Ok(());
         }
-        self.row(connection, carries, out)?;
+        self.row(connection, gist, out)?;
         if self.rows <= Self::AT_ONCE { out.flush() } else { Ok(()) }
     }
 
@@ -92,10 +96,13 @@ impl Listing {
         }
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.sort_by_key(|(connection, _)| connection.id);
-        for (connection, carries) in &waiting {
-            self.row(connection, *carries, out)?;
+        for (connection, gist) in &waiting {
+            self.row(connection, gist, out)?;
         }
         self.groups.write(self.paper, out)?;
+        if !self.troubles.is_empty() {
+            self.table.legend(&self.troubles, out)?;
+        }
         if self.out_of_order {
             overview::remark(
                 self.paper,
@@ -113,16 +120,12 @@ impl Listing {
         line.write(out)
     }
 
-    fn row(
-        &mut self,
-        connection: &Connection,
-        carries: Option<&'static str>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    fn row(&mut self, connection: &Connection, gist: &Gist, out: &mut dyn Write) -> io::Result<()> {
         self.rows += 1;
         self.out_of_order |= self.latest.is_some_and(|latest| latest > connection.id);
         self.latest = Some(connection.id);
-        self.table.row(connection, carries, out)
+        self.troubles.extend(gist.trouble.as_ref().map(|trouble| trouble.severity));
+        self.table.row(connection, gist, out)
     }
 
     fn is_one_of_few(&mut self, connection: &Connection) -> bool {
@@ -135,10 +138,10 @@ impl Listing {
         *written <= self.of_one_kind
     }
 
-    fn wait(&mut self, connection: &Connection, carries: Option<&'static str>) {
+    fn wait(&mut self, connection: &Connection, gist: &Gist) {
         let room = self.limit.map_or(0, |limit| limit.saturating_sub(self.rows));
         if self.groups.is_empty() && self.waiting.len() < room {
-            self.waiting.push((connection.clone(), carries));
+            self.waiting.push((connection.clone(), gist.clone()));
         } else {
             self.give_up_waiting();
             self.groups.count(connection);

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::base::{ConnId, FrameNo, Rule, Side, Timestamp};
 use crate::ladder::{
-    Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
+    Gist, Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
 };
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
@@ -52,7 +52,7 @@ struct Shown {
 #[derive(Clone, Debug)]
 struct Left {
     connection: Connection,
-    carries: Option<&'static str>,
+    gist: Gist,
     notes: Vec<Note>,
 }
 
@@ -186,7 +186,7 @@ impl<W: Write> LiveText<W> {
             return self.say_more(connection, carried, &known.rules);
         }
         let notes = spoken_of(connection, carried, &known.rules);
-        let left = Left { connection: connection.clone(), carries: carries(carried), notes };
+        let left = Left { connection: connection.clone(), gist: Gist::new(connection, carried), notes };
         if connection.final_because == Some(FinalBecause::CaptureEnded) {
             return self.leave(left);
         }
@@ -216,7 +216,7 @@ impl<W: Write> LiveText<W> {
     /// Nothing ended it before sniffing ended: a few get sentences, many a table.
     fn leave(&mut self, left: Left) -> io::Result<()> {
         if let Some(listing) = &mut self.listing {
-            return listing.take(&left.connection, left.carries, &mut self.out);
+            return listing.take(&left.connection, &left.gist, &mut self.out);
         }
         self.left.push(left);
         if self.left.len() <= Self::SENTENCES {
@@ -226,7 +226,7 @@ impl<W: Write> LiveText<W> {
         writeln!(self.out)?;
         listing.header(&mut self.out)?;
         for left in std::mem::take(&mut self.left) {
-            listing.take(&left.connection, left.carries, &mut self.out)?;
+            listing.take(&left.connection, &left.gist, &mut self.out)?;
         }
         self.listing = Some(listing);
         Ok(())
@@ -246,7 +246,7 @@ impl<W: Write> LiveText<W> {
     fn tell(&mut self, left: &Left, shown: bool) -> io::Result<()> {
         let connection = &left.connection;
         if self.latest != Some(connection.id) || !shown {
-            self.name(connection, left.carries)?;
+            self.name(connection, left.gist.carries)?;
         } else {
             writeln!(self.out)?;
         }

@@ -1,12 +1,13 @@
 //! Many connections as a table, one line each.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::base::{Certainty, Duration, Side};
+use crate::base::{Certainty, Duration, Severity, Side};
 use crate::ladder::number::{amount, span};
-use crate::ladder::{came_to_be, outcome_words};
+use crate::ladder::{Gist, Trouble, came_to_be, outcome_words};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::wrap::wrap;
 use crate::render::text::{glyph, palette};
@@ -35,6 +36,9 @@ const CONNECT: usize = 7;
 const AMOUNT: usize = 9;
 /// `WebSocket`, and two spaces before it.
 const CARRIES: (usize, usize) = (9, 2);
+/// A mark behind a row and the space before it; and a space with a code.
+const MARK: usize = 2;
+const CODE: usize = 5;
 /// `FIN, RST`, and `half by server`.
 const CLOSE: (usize, usize) = (8, 14);
 /// Most IPv4 endpoints in full, as wide as the table is on 80 columns; and the least that tells two endpoints apart.
@@ -60,7 +64,7 @@ impl Overview {
         let spare = room.saturating_sub(ENDPOINTS.0);
         // Behind the last column another may stand only where that has all the room it can need.
         let widest_close = if roomy { CLOSE.1 } else { CLOSE.0 };
-        let carries = CARRIES.0 + CARRIES.1;
+        let carries = CARRIES.0 + CARRIES.1 + MARK;
         let early = if ending && spare >= carries + widest_close - CLOSE.0 { carries } else { 0 };
         let mut spare = spare - early;
         let mut take = |most: usize| {
@@ -70,8 +74,9 @@ impl Overview {
         };
         let mut close = CLOSE.0 + if early > 0 { take(widest_close - CLOSE.0) } else { 0 };
         let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
+        let code = if early > 0 { take(CODE) } else { 0 };
         close += take(CLOSE.1 - close);
-        let both = room.saturating_sub(early + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
+        let both = room.saturating_sub(early + code + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
         let longest = longest.clamp(8, Self::WIDEST);
         let client = both.div_ceil(2).min(longest);
         let server = (both - both.div_ceil(2)).min(longest);
@@ -102,12 +107,7 @@ impl Overview {
     }
 
     /// One connection.
-    pub(super) fn row(
-        &self,
-        connection: &Connection,
-        carries: Option<&'static str>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    pub(super) fn row(&self, connection: &Connection, gist: &Gist, out: &mut dyn Write) -> io::Result<()> {
         let id = format!("#{}", connection.id);
         // A name longer than its column takes the room from its neighbour, never from the whole row.
         let excess = id.len().saturating_sub(ID);
@@ -122,7 +122,7 @@ impl Overview {
             connect: connection.handshake.connect.map(compact).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
             close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
-            carries: carries.unwrap_or_default(),
+            carries: gist.carries.unwrap_or_default(),
         };
         self.put_outcome(connection, &mut texts);
         if self.carries == 0
@@ -134,7 +134,18 @@ impl Overview {
         }
         let slow = connection.handshake.connect.is_some_and(|connect| connect >= Self::SLOW);
         let connect = if slow { palette::SLOW } else { palette::PLAIN };
-        self.line(&texts, [palette::PLAIN, style(outcome), connect]).write(out)
+        let styles = [palette::PLAIN, style(outcome), connect];
+        let mut line = self.line(&texts, styles);
+        if let Some(trouble) = &gist.trouble {
+            if line.width() + MARK > self.paper.width {
+                // The mark says more than who closed, or that a FIN came before the RST.
+                let close = short_close(connection.close.how);
+                texts.close = close.split(", ").last().unwrap_or_default().to_owned();
+                line = self.line(&texts, styles);
+            }
+            self.put_trouble(&mut line, trouble);
+        }
+        line.write(out)
     }
 
     /// The outcome, how sure it is and how many SYNs it took, as far as there is room: the number of SYNs is dropped first,
@@ -158,6 +169,42 @@ impl Overview {
         } else if row.close.is_empty() && self.paper.width_of(&tries) <= self.close {
             row.close = tries;
         }
+    }
+
+    /// What went wrong, in as many words as there is room for behind the row; at least its mark, in the table's last columns.
+    fn put_trouble(&self, line: &mut Line, trouble: &Trouble) {
+        let (mark, style) = mark(self.paper, trouble.severity);
+        let last = self.paper.width.saturating_sub(1);
+        let after = line.width() + 1;
+        let start = if after < self.end() && self.end() <= last { self.end() } else { after };
+        let fits = |words: &&String| start + 2 + self.paper.width_of(words) <= self.paper.width;
+        match trouble.words.iter().find(fits) {
+            Some(words) => line.to(start).put(style, &format!("{mark} {words}")),
+            None if after <= last => line.to(start).put(style, mark),
+            None => line,
+        };
+    }
+
+    /// Where the columns end and what went wrong may stand.
+    fn end(&self) -> usize {
+        let start = ID + 1 + self.client + self.paper.width_of(" → ") + self.server + 1 + self.outcome;
+        let sent = if self.roomy { 2 * (AMOUNT + 2) + 1 } else { 0 };
+        let carries = if self.carries > 0 { CARRIES.1 + self.carries } else { 0 };
+        let ends = if self.ending { 1 + CONNECT + sent + 1 + self.close + carries } else { 0 };
+        start + ends + 1
+    }
+
+    /// Says what the marks that were put mean.
+    pub(super) fn legend(&self, marks: &BTreeSet<Severity>, out: &mut dyn Write) -> io::Result<()> {
+        let told = |severity: &Severity| {
+            let meaning = match severity {
+                Severity::Error => "a rule was broken or an upgrade failed",
+                Severity::Warning | Severity::Note => "something looks wrong",
+            };
+            format!("{} {meaning}", mark(self.paper, *severity).0)
+        };
+        let text: Vec<_> = marks.iter().rev().map(told).collect();
+        remark(self.paper, &format!("{}: its timeline says more", text.join(" · ")), out)
     }
 
     fn room_for_outcome(&self, row: &Row<'_>) -> usize {
@@ -239,6 +286,15 @@ pub(super) fn remark(paper: Paper, text: &str, out: &mut dyn Write) -> io::Resul
         line.write(out)?;
     }
     Ok(())
+}
+
+/// What stands before what went wrong, and its colour.
+fn mark(paper: Paper, severity: Severity) -> (&'static str, Style) {
+    match severity {
+        Severity::Error if paper.ascii => ("x", palette::FAULT),
+        Severity::Error => (glyph::CROSS, palette::FAULT),
+        Severity::Warning | Severity::Note => ("!", palette::SLOW),
+    }
 }
 
 fn style(outcome: Outcome) -> Style {

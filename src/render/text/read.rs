@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::base::{ConnId, Timestamp};
-use crate::ladder::{Happenings, Ladder, carries};
+use crate::ladder::{Gist, Happenings, Ladder};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
@@ -43,7 +43,7 @@ struct Held {
 #[derive(Debug)]
 struct Done {
     connection: Connection,
-    carries: Option<&'static str>,
+    gist: Gist,
     ladder: Ladder,
 }
 
@@ -118,7 +118,7 @@ impl<W: Write> ReadText<W> {
         writeln!(self.out)?;
         listing.header(&mut self.out)?;
         for done in held.values().filter_map(|held| held.done.as_ref()) {
-            listing.take(&done.connection, done.carries, &mut self.out)?;
+            listing.take(&done.connection, &done.gist, &mut self.out)?;
         }
         self.listing = Some(listing);
         Ok(())
@@ -132,18 +132,18 @@ impl<W: Write> ReadText<W> {
     }
 
     fn connection(&mut self, connection: &Connection, carried: &Carried) -> io::Result<()> {
-        let (first_time, used_for) = (self.began, carries(carried));
+        let (first_time, gist) = (self.began, Gist::new(connection, carried));
         if let Some(held) = self.hold(connection.id)? {
             let happenings = std::mem::take(&mut held.happenings);
             held.done = Some(Done {
                 connection: connection.clone(),
-                carries: used_for,
+                gist,
                 ladder: Ladder::new(connection, carried, &happenings, first_time),
             });
             return Ok(());
         }
         if let Some(listing) = &mut self.listing {
-            return listing.take(connection, used_for, &mut self.out);
+            return listing.take(connection, &gist, &mut self.out);
         }
         self.undrawn_count += 1;
         self.undrawn.count(connection);
@@ -175,7 +175,7 @@ impl<W: Write> ReadText<W> {
         let mut listing = Listing::new(self.options, self.longest(self.held.values()));
         listing.header(&mut self.out)?;
         for done in self.held.values().filter_map(|held| held.done.as_ref()) {
-            listing.take(&done.connection, done.carries, &mut self.out)?;
+            listing.take(&done.connection, &done.gist, &mut self.out)?;
         }
         listing.finish(&mut self.out)?;
         self.undrawn.write(self.paper, &mut self.out)
@@ -229,10 +229,11 @@ impl<W: Write> Audience for ReadText<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Certainty, LinkType, Side};
+    use crate::app::UpgradeOutcome;
+    use crate::base::{Annotation, Certainty, FrameNo, LinkType, Side};
     use crate::capture::{Damage, Identity};
     use crate::ladder::sample::{BEGAN, CLIENT_ISN, Talk, chat};
-    use crate::ladder::sample_messages::websocket;
+    use crate::ladder::sample_messages::{upgrade, websocket};
     use crate::track::{Outcome, RstEffect};
     use insta::assert_snapshot;
 
@@ -319,6 +320,69 @@ mod tests {
         assert!(carries(&many, 80).contains(" WebSocket "), "{}", carries(&many, 80));
         assert!(carries(&many, 100).contains("established "), "{}", carries(&many, 100));
         assert!(carries(&many, 100).ends_with("WebSocket"), "{}", carries(&many, 100));
+    }
+
+    fn numbered(id: u64, mut talk: Talk) -> Talk {
+        talk.connection.id = ConnId(FrameNo(id));
+        talk
+    }
+
+    fn rejected() -> Talk {
+        let mut talk = websocket();
+        talk.carried.protocols.pop();
+        talk.carried.closings.clear();
+        talk.carried.upgrades[0].upgrade = upgrade(UpgradeOutcome::Rejected);
+        talk
+    }
+
+    fn broken(code: u16) -> Talk {
+        let mut talk = websocket();
+        let rule = &crate::app::websocket::rules::RESERVED_OPCODE;
+        talk.carried.annotations.push(Annotation { rule, frame: FrameNo(9), about: None });
+        talk.carried.closings[0].code = Some(code);
+        talk
+    }
+
+    #[test]
+    fn the_table_marks_connections_on_which_something_went_wrong() {
+        let talks = [rejected(), numbered(40, broken(1002)), numbered(80, websocket())];
+        for (width, marks) in [
+            (80, ["HTTP/1.1  ✗", "✗"]),
+            (120, ["✗ 403", "✗ 1002"]),
+            (160, ["✗ WebSocket rejected with 403", "✗ the opcode has no meaning"]),
+        ] {
+            let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
+            let rows: Vec<_> =
+                text.lines().skip_while(|line| !line.contains(" client ")).skip(1).take(4).collect();
+            assert!(rows[0].ends_with(marks[0]), "{text}");
+            assert!(rows[1].contains(marks[1]), "{text}");
+            assert!(!rows[2].contains('✗'), "{text}");
+            assert!(
+                rows[3].ends_with("✗ a rule was broken or an upgrade failed: its timeline says more"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_mark_finds_its_place_on_every_paper() {
+        for width in 72..=200 {
+            for ascii in [false, true] {
+                let mut talks = scan(12);
+                let mut reset = numbered(400, broken(1002));
+                reset.connection.close.how = crate::track::CloseHow::FinThenReset;
+                talks.extend([numbered(300, rejected()), reset]);
+                let text =
+                    shown(&talks, &totals(&talks), TextOptions { width, ascii, ..TextOptions::default() });
+                let mark = if ascii { " x" } else { " ✗" };
+                let marked = |line: &&str| line.contains(":3000") && line.contains(mark);
+                assert_eq!(text.lines().filter(marked).count(), 2, "{width}\n{text}");
+                assert!(
+                    text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= width),
+                    "{width}\n{text}"
+                );
+            }
+        }
     }
 
     #[test]
