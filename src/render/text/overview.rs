@@ -73,8 +73,8 @@ impl Overview {
             taken
         };
         let mut close = CLOSE.0 + if early > 0 { take(widest_close - CLOSE.0) } else { 0 };
-        let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
         let code = if early > 0 { take(CODE) } else { 0 };
+        let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
         close += take(CLOSE.1 - close);
         let both = room.saturating_sub(early + code + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
         let longest = longest.clamp(8, Self::WIDEST);

@@ -348,7 +348,7 @@ mod tests {
         let talks = [rejected(), numbered(40, broken(1002)), numbered(80, websocket())];
         for (width, marks) in [
             (80, ["HTTP/1.1  ✗", "✗"]),
-            (120, ["✗ 403", "✗ 1002"]),
+            (100, ["✗ rejected with 403", "✗ 1 rule broken"]),
             (160, ["✗ WebSocket rejected with 403", "✗ the opcode has no meaning"]),
         ] {
             let text = shown(&talks, &totals(&talks), TextOptions { width, ..TextOptions::default() });
