@@ -138,7 +138,7 @@ pub(super) struct Common {
     /// Memory that the connections being followed may take; beyond it the idlest are given up, counted and said
     #[arg(long, global = true, value_name = "SIZE", default_value = "1GiB", value_parser = quantity::size)]
     pub(super) max_memory: u64,
-    /// Messages above TCP: none, one line each with pings and pongs folded, or all of them in full
+    /// What is told of HTTP and WebSocket messages
     #[arg(long, value_enum, default_value_t = Messages::Summary, global = true)]
     pub(super) messages: Messages,
     /// Print no notes on stderr
@@ -157,10 +157,10 @@ pub(super) enum Format {
 /// How much is told of what connections carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Messages {
-    /// Only what connections as a whole say of it
+    /// No message: the bytes as TCP carried them, and what each connection carried in all
     None,
-    /// One line each; pings and pongs folded
+    /// Each in a line; runs of pings and pongs folded into one
     Summary,
-    /// Every message, with its text in full
+    /// Each with its text and the way from bytes to text; no folding
     Full,
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::app::UpgradeOutcome;
 use crate::base::{Rule, Severity};
-use crate::ladder::carries;
 use crate::ladder::number::counted;
+use crate::ladder::{came_to_be, carries};
 use crate::timeline::Carried;
 use crate::track::Connection;
 
@@ -31,9 +31,11 @@ impl Gist {
     /// The gist of `connection`, which carried `carried`.
     #[must_use]
     pub fn new(connection: &Connection, carried: &Carried) -> Self {
+        // Of an attempt that failed its outcome says enough.
+        let came = came_to_be(connection.handshake.outcome);
         Self {
             carries: carries(carried),
-            trouble: turned_down(carried).or_else(|| broken(connection, carried)),
+            trouble: turned_down(carried).or_else(|| broken(connection, carried)).filter(|_| came),
         }
     }
 }
@@ -69,7 +71,8 @@ fn broken(connection: &Connection, carried: &Carried) -> Option<Trouble> {
     let (first, others) = (worst.next()?, worst.count());
     let noun = if severity == Severity::Error { "rule" } else { "warning" };
     let count = counted(u64::try_from(others).unwrap_or(u64::MAX).saturating_add(1), noun);
-    let mut words = vec![if severity == Severity::Error { format!("{count} broken") } else { count }];
+    let mut words =
+        if severity == Severity::Error { vec![format!("{count} broken"), count] } else { vec![count] };
     if others == 0 {
         words.insert(0, first.title.to_owned());
     }
@@ -119,7 +122,7 @@ mod tests {
         let several = with_rules(&[errors[0], errors[1], &RST_IGNORED, errors[1]]).trouble.unwrap();
         assert_eq!(
             (several.severity, &*several.words),
-            (Severity::Error, &["2 rules broken".to_owned()][..])
+            (Severity::Error, &["2 rules broken".to_owned(), "2 rules".to_owned()][..])
         );
     }
 

@@ -64,7 +64,7 @@ impl Overview {
         let spare = room.saturating_sub(ENDPOINTS.0);
         // Behind the last column another may stand only where that has all the room it can need.
         let widest_close = if roomy { CLOSE.1 } else { CLOSE.0 };
-        let carries = CARRIES.0 + CARRIES.1 + MARK;
+        let carries = CARRIES.0 + CARRIES.1;
         let early = if ending && spare >= carries + widest_close - CLOSE.0 { carries } else { 0 };
         let mut spare = spare - early;
         let mut take = |most: usize| {
@@ -73,7 +73,7 @@ impl Overview {
             taken
         };
         let mut close = CLOSE.0 + if early > 0 { take(widest_close - CLOSE.0) } else { 0 };
-        let code = if early > 0 { take(CODE) } else { 0 };
+        let code = if early > 0 { take(MARK + CODE) } else { 0 };
         let outcome = OUTCOME.0 + take(OUTCOME.1 - OUTCOME.0);
         close += take(CLOSE.1 - close);
         let both = room.saturating_sub(early + code + outcome - OUTCOME.0 + close - CLOSE.0).max(ENDPOINTS.1);
@@ -102,6 +102,7 @@ impl Overview {
             sent: ["data →".to_owned(), "data ←".to_owned()],
             close: if self.roomy { "closed" } else { "end" }.to_owned(),
             carries: "carries",
+            mark: None,
         };
         self.line(&texts, [palette::QUIET; 3]).write(out)
     }
@@ -123,6 +124,7 @@ impl Overview {
             sent: [sent(Side::Client), sent(Side::Server)],
             close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
             carries: gist.carries.unwrap_or_default(),
+            mark: None,
         };
         self.put_outcome(connection, &mut texts);
         if self.carries == 0
@@ -141,9 +143,11 @@ impl Overview {
                 // The mark says more than who closed, or that a FIN came before the RST.
                 let close = short_close(connection.close.how);
                 texts.close = close.split(", ").last().unwrap_or_default().to_owned();
+                texts.mark = Some(mark(self.paper, trouble.severity));
                 line = self.line(&texts, styles);
+            } else {
+                self.put_trouble(&mut line, trouble);
             }
-            self.put_trouble(&mut line, trouble);
         }
         line.write(out)
     }
@@ -178,11 +182,8 @@ impl Overview {
         let after = line.width() + 1;
         let start = if after < self.end() && self.end() <= last { self.end() } else { after };
         let fits = |words: &&String| start + 2 + self.paper.width_of(words) <= self.paper.width;
-        match trouble.words.iter().find(fits) {
-            Some(words) => line.to(start).put(style, &format!("{mark} {words}")),
-            None if after <= last => line.to(start).put(style, mark),
-            None => line,
-        };
+        let words = trouble.words.iter().find(fits).map(|words| format!("{mark} {words}"));
+        line.to(start).put(style, words.as_deref().unwrap_or(mark));
     }
 
     /// Where the columns end and what went wrong may stand.
@@ -240,6 +241,9 @@ impl Overview {
         }
         end += if self.roomy { 2 } else { 1 };
         line.to(end).put(style, &row.close);
+        if let Some((mark, mark_style)) = row.mark {
+            line.put(style, " ").put(mark_style, mark);
+        }
         if self.carries > 0 {
             line.to(end + self.close + CARRIES.1).put(style, &self.paper.shorten(row.carries, self.carries));
         }
@@ -257,6 +261,8 @@ struct Row<'a> {
     sent: [String; 2],
     close: String,
     carries: &'a str,
+    /// Stands beside the close where there is no room behind the row.
+    mark: Option<(&'static str, Style)>,
 }
 
 /// How sure an outcome is, in a word; nothing where it is proven, or says of itself that it is not known.
