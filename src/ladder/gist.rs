@@ -40,8 +40,8 @@ impl Gist {
     }
 }
 
-/// Close codes that say that all went well (RFC 6455 §7.4.1).
-const ORDERLY: [u16; 2] = [1000, 1001];
+/// Close codes that tell nothing of what went wrong (RFC 6455 §7.4.1).
+const QUIET: [u16; 4] = [1000, 1001, 1005, 1006];
 
 /// The last request to go on with another protocol, where nothing came of it.
 fn turned_down(carried: &Carried) -> Option<Trouble> {
@@ -76,8 +76,9 @@ fn broken(connection: &Connection, carried: &Carried) -> Option<Trouble> {
     if others == 0 {
         words.insert(0, first.title.to_owned());
     }
-    let code = carried.closings.first().and_then(|closing| closing.code);
-    words.extend(code.filter(|code| !ORDERLY.contains(code)).map(|code| code.to_string()));
+    let told = carried.closings.first().map(|closing| [closing.client_sees, closing.server_sees]);
+    let code = told.into_iter().flatten().find(|code| !QUIET.contains(code));
+    words.extend(code.map(|code| code.to_string()));
     Some(Trouble { severity, words })
 }
 
@@ -130,7 +131,7 @@ mod tests {
     fn an_unusual_close_code_is_the_shortest_way_to_say_it() {
         let mut carried = websocket().carried;
         carried.annotations.push(Annotation { rule: &RST_IGNORED, frame: FrameNo(9), about: None });
-        carried.closings[0].code = Some(1002);
+        carried.closings[0].client_sees = 1002;
         assert_eq!(gist(&carried).trouble.unwrap().words.last().unwrap(), "1002");
     }
 

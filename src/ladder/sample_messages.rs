@@ -56,7 +56,7 @@ impl Content for Words {
 
     fn explain(&self) -> Vec<LayerExplanation> {
         let mut layer = LayerExplanation::new(OsiLayer::Presentation, "websocket", "WebSocket", None);
-        "masked with 37 fa 21 3d → UTF-8 text".clone_into(&mut layer.summary);
+        "masked with 37 fa 21 3d → UTF-8 text   not compressed".clone_into(&mut layer.summary);
         vec![layer]
     }
 

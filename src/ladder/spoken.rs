@@ -167,12 +167,18 @@ fn notes(placed: &Placed<'_>, full: bool) -> Vec<Note> {
     if full {
         let layers = message.content.explain().into_iter();
         let chain = layers.filter(|layer| layer.osi == OsiLayer::Presentation && !layer.summary.is_empty());
-        notes
-            .extend(chain.map(|layer| Note::marked(Mark::Aside, bounded(&layer.summary, Spoken::MOST_NOTE))));
+        notes.extend(
+            chain.map(|layer| Note::marked(Mark::Aside, bounded(&apart(&layer.summary), Spoken::MOST_NOTE))),
+        );
     }
     notes.extend(placed.unasked.then(|| Note::new("pushed unasked")));
     notes.extend(several(placed).map(|text| Note::marked(Mark::Aside, text)));
     notes
+}
+
+/// Remarks of a layer's summary, separated as those of a note.
+fn apart(summary: &str) -> String {
+    summary.replace("   ", " · ")
 }
 
 /// Neighbours that are no checks side by side: whoever draws them breaks lines only where they find no room.

@@ -142,7 +142,7 @@ impl Overview {
             if line.width() + MARK > self.paper.width {
                 // The mark says more than who closed, or that a FIN came before the RST.
                 let close = short_close(connection.close.how);
-                texts.close = close.split(", ").last().unwrap_or_default().to_owned();
+                close.split(", ").last().unwrap_or_default().clone_into(&mut texts.close);
                 texts.mark = Some(mark(self.paper, trouble.severity));
                 line = self.line(&texts, styles);
             } else {
