@@ -1,5 +1,6 @@
 //! What a connection carried, in sentences: who asked for what, how it ended, who spoke how often.
 
+use crate::app::websocket::rules;
 use crate::app::{Closing, UpgradeOutcome, title};
 use crate::base::{Annotation, FrameNo, Rule, Severity};
 use crate::explain::printable;
@@ -47,10 +48,14 @@ pub(super) fn dialogue(dialogue: &Dialogue) -> Option<Note> {
     Some(Note::new(format!("the client sent {}, the server {server}{unasked}", count(client))))
 }
 
+/// Rules of which the sentence on how a WebSocket ended says as much.
+const TOLD_BY_CLOSINGS: [&str; 2] = [rules::CLOSED_WITHOUT_CLOSE_FRAME.id, rules::CLIENT_CLOSED_TCP_FIRST.id];
+
 /// Rules that fired and that no rung told of, each once with its frames.
 pub(super) fn untold(carried: &Carried, told: &[(&'static Rule, FrameNo)]) -> Vec<Note> {
     let is_told = |annotation: &Annotation| {
-        told.iter().any(|(rule, frame)| rule.id == annotation.rule.id && *frame == annotation.frame)
+        !carried.closings.is_empty() && TOLD_BY_CLOSINGS.contains(&annotation.rule.id)
+            || told.iter().any(|(rule, frame)| rule.id == annotation.rule.id && *frame == annotation.frame)
     };
     let mut rules: Vec<(&'static Rule, Vec<FrameNo>)> = Vec::new();
     for annotation in carried.annotations.iter().filter(|annotation| !is_told(annotation)) {
@@ -199,5 +204,15 @@ mod tests {
         let mut carried = sample_messages::websocket().carried;
         carried.closings[0].verdict = format!("{}the end", "a long way to ".repeat(60));
         assert!(agreements(&carried).last().unwrap().text.ends_with("a long way to the end"));
+    }
+
+    #[test]
+    fn how_a_websocket_ended_is_told_once() {
+        let mut carried = sample_messages::websocket().carried;
+        let rule = &rules::CLIENT_CLOSED_TCP_FIRST;
+        carried.annotations = vec![Annotation { rule, frame: FrameNo(21), about: None }];
+        assert_eq!(untold(&carried, &[]), []);
+        carried.closings.clear();
+        assert_eq!(untold(&carried, &[]).len(), 1);
     }
 }

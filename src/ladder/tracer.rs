@@ -270,4 +270,23 @@ mod tests {
         talk.connection.handshake.server_rtt = None;
         assert_eq!(told(&talk), "36 µs to the client and back");
     }
+
+    #[test]
+    fn data_that_no_message_tells_keep_their_place_between_messages() {
+        let text = (crate::app::Role::Data, "text");
+        let talk = Talk::on_ipv4()
+            .handshake()
+            .says(1_000, Side::Client, text, ("text", "a"))
+            .data(2_000_000, Side::Client, 3, 4_344)
+            .says(1_000, Side::Server, text, ("text", "b"));
+        let rungs = talk.ladder().rungs;
+        let arrows = rungs.iter().filter_map(|rung| match &rung.kind {
+            RungKind::Arrow(arrow) => Some((arrow.label.name.as_str(), arrow.tone)),
+            _ => None,
+        });
+        let told: Vec<_> = arrows.skip(3).collect();
+        let data = ("3 segments, 4,344 bytes", Tone::Data);
+        assert_eq!(told, [("text", Tone::Message), data, ("text", Tone::Message)]);
+        assert!(rungs.last().unwrap().lifelines == [Lifeline::Solid; 2]);
+    }
 }
