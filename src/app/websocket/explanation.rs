@@ -95,6 +95,7 @@ fn read_as(message: &WebSocketMessage) -> Option<&'static str> {
         Body::Nothing => None,
         Body::Text(text) if is_json(text) => Some("UTF-8 → JSON"),
         Body::Text(_) => Some("UTF-8"),
+        Body::Begun(_) => Some("UTF-8, not finished"),
         Body::Bytes(_) if message.close.is_some() => Some("code and reason"),
         Body::Bytes(_) if message.opcode == Opcode::TEXT => Some("text that is not told"),
         Body::Bytes(_) => Some("binary"),
