@@ -108,9 +108,10 @@ impl WebSocketMessage {
             Body::Text(text) if text.starts_with(['{', '[', '"']) => shortened(text),
             Body::Text(text) => quoted(text),
             Body::Begun(text) if text.is_empty() => String::new(),
-            Body::Begun(text) => format!("\"{}…", shortened(text).trim_end_matches('…')),
+            Body::Begun(text) => format!("{}…", quoted(text)),
             Body::Bytes(bytes) => {
-                let mut shown = bytes.get(..bytes.len().min(8)).map(hex).unwrap_or_default();
+                let mut shown = if self.opcode == Opcode::TEXT { "hex " } else { "" }.to_owned();
+                shown.push_str(&bytes.get(..bytes.len().min(8)).map(hex).unwrap_or_default());
                 if bytes.len() > 8 {
                     shown.push('…');
                 }
@@ -120,20 +121,23 @@ impl WebSocketMessage {
         }
     }
 
-    /// Whether its sender never finished it.
-    fn was_abandoned(&self) -> bool {
-        self.rules.iter().any(|rule| rule.id == rules::MESSAGE_ABANDONED.id)
+    /// Whether this rule fired on it.
+    pub(super) fn broke(&self, rule: &Rule) -> bool {
+        self.rules.iter().any(|broken| broken.id == rule.id)
     }
 
     /// `25 bytes`, with what was on the wire where that differs.
     fn size(&self) -> String {
         let on_wire = grouped(self.wire_length);
         match self.length {
-            Some(0) if self.is_compressed => format!("empty (deflated to {on_wire})"),
+            Some(0) if self.is_compressed => format!("empty (deflated to {})", bytes_of(self.wire_length)),
             Some(length) if self.is_compressed => format!("{} (deflated to {on_wire})", bytes_of(length)),
             Some(0) => "empty".to_owned(),
             Some(length) => bytes_of(length),
-            None if self.was_abandoned() => format!("{} so far", bytes_of(self.wire_length)),
+            None if self.broke(&rules::MESSAGE_ABANDONED) && self.is_compressed => {
+                format!("{} deflated so far", bytes_of(self.wire_length))
+            }
+            None if self.broke(&rules::MESSAGE_ABANDONED) => format!("{} so far", bytes_of(self.wire_length)),
             None if self.is_compressed => format!("{on_wire} bytes deflated"),
             None => format!("{on_wire} bytes or more"),
         }
