@@ -23,6 +23,8 @@ pub(super) struct Followed {
     asked: bool,
     /// Its messages told its data when last asked.
     was_told: bool,
+    /// A message was told since then.
+    has_told: bool,
     /// Bytes of memory it held when last asked.
     pub(super) memory: usize,
 }
@@ -64,6 +66,7 @@ impl Followed {
             placed_before: 0,
             asked: false,
             was_told: false,
+            has_told: false,
             memory: 0,
         }
     }
@@ -75,10 +78,12 @@ impl Followed {
 
     /// Whose data its messages tell, since the last segment.
     pub(super) fn told(&mut self) -> DataTold {
+        let has_told = mem::take(&mut self.has_told);
         let conversation = self.streams.as_ref().map(|streams| &streams.conversation);
         let Some(conversation) = conversation.filter(|conversation| conversation.is_decoding()) else {
-            self.was_told = false;
-            return DataTold::default();
+            // What ended the decoding was a message, and brought by this segment.
+            let told = mem::take(&mut self.was_told) && has_told;
+            return DataTold { client: told, server: told, covered: false };
         };
         let was_told = mem::replace(&mut self.was_told, true);
         DataTold {
@@ -206,6 +211,7 @@ impl Followed {
         connection: Option<&Connection>,
         tell: &mut dyn FnMut(Event<'_>),
     ) {
+        self.has_told = true;
         let origins = self.origins(message.from, message.span);
         let last = origins.iter().max_by_key(|origin| origin.frame).copied();
         let last = last.unwrap_or(Origin { frame: FrameNo(0), time: None });

@@ -2,36 +2,34 @@
 
 use std::io::Write;
 
-use crate::app::{
-    Conversation, FactValue, Item, Message, MessageNo, Outbox, Role, StreamEnd, UpgradeOutcome,
-};
+use crate::app::{Conversation, FactValue, Item, Message, MessageNo, Outbox, Role, StreamEnd};
 use crate::base::convert::wide;
-use crate::base::{Certainty, Side, StreamSpan};
+use crate::base::{Side, StreamSpan};
 
 use Side::{Client, Server};
 
 /// What happens to a conversation.
 #[derive(Clone)]
-enum Event {
+pub(super) enum Event {
     Bytes(Side, Vec<u8>),
     Gap(Side, u64),
     End(Side, StreamEnd),
 }
 
-fn client(text: impl AsRef<[u8]>) -> Event {
+pub(super) fn client(text: impl AsRef<[u8]>) -> Event {
     Event::Bytes(Client, text.as_ref().to_vec())
 }
 
-fn server(text: impl AsRef<[u8]>) -> Event {
+pub(super) fn server(text: impl AsRef<[u8]>) -> Event {
     Event::Bytes(Server, text.as_ref().to_vec())
 }
 
-fn ends(how: StreamEnd) -> [Event; 2] {
+pub(super) fn ends(how: StreamEnd) -> [Event; 2] {
     [Event::End(Client, how), Event::End(Server, how)]
 }
 
 /// Plays events, bytes in pieces of at most `piece`.
-fn play(events: &[Event], piece: usize) -> Vec<Item> {
+pub(super) fn play(events: &[Event], piece: usize) -> Vec<Item> {
     let (mut conversation, mut outbox) = (Conversation::new(true), Outbox::default());
     let mut places = [0; 2];
     for event in events {
@@ -77,7 +75,7 @@ fn line(item: &Item) -> String {
 
 /// What comes of events, checked to be the same for any cut.
 #[track_caller]
-fn told(events: &[Event]) -> Vec<String> {
+pub(super) fn told(events: &[Event]) -> Vec<String> {
     let whole: Vec<_> = play(events, usize::MAX).iter().map(line).collect();
     let longest = events.iter().map(|e| if let Event::Bytes(_, bytes) = e { bytes.len() } else { 0 }).max();
     for piece in 1..longest.unwrap_or(1).min(400) {
@@ -87,17 +85,17 @@ fn told(events: &[Event]) -> Vec<String> {
     whole
 }
 
-fn messages(events: &[Event]) -> Vec<Message> {
+pub(super) fn messages(events: &[Event]) -> Vec<Message> {
     let message = |item| if let Item::Message(_, message) = item { Some(message) } else { None };
     play(events, 5).into_iter().filter_map(message).collect()
 }
 
-fn fact(message: &Message, name: &str) -> FactValue {
+pub(super) fn fact(message: &Message, name: &str) -> FactValue {
     let facts = message.content.facts();
     facts.into_iter().find(|fact| fact.name == name).unwrap().value
 }
 
-const GET: &str = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+pub(super) const GET: &str = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
 #[test]
 fn a_kept_alive_connection_tells_every_exchange() {
@@ -353,96 +351,4 @@ fn the_middle_of_a_stream_is_passed_over_up_to_the_next_head() {
     conversation.bytes(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", &mut outbox);
     let items: Vec<_> = outbox.drain().map(|item| line(&item)).collect();
     assert_eq!(items, ["http1", "0 GET /a", "1 200 OK to 0"]);
-}
-
-const CUT_GET: &str = "GET /ws HTTP/1.1\r\nHo";
-const CUT_101: &str = "HTTP/1.1 101 Switching Protoco";
-const HELLO: &[u8] = b"\x81\x05hello";
-const MASKED_HELLO: &[u8] = b"\x81\x85\x01\x01\x01\x01idmmn";
-
-#[test]
-fn of_heads_that_are_cut_the_first_lines_are_told() {
-    let events = [
-        client(CUT_GET),
-        Event::Gap(Client, 99),
-        server("HTTP/1.1 200 OK\r\nContent-Len"),
-        Event::Gap(Server, 200),
-        client("GET /b HTTP/1.1\r\n\r\n"),
-        server("HTTP/1.1 204 No Content\r\n\r\n"),
-    ];
-    let expected = [
-        "0 GET /ws ! http-head-not-captured",
-        "1 200 OK to 0 ! http-head-not-captured",
-        "2 GET /b",
-        "3 204 No Content to 2",
-    ];
-    assert_eq!(told(&events), expected);
-    let cut = &messages(&events)[1];
-    assert_eq!((fact(cut, "body_length"), cut.certainty), (FactValue::Null, Certainty::Inferred));
-    assert_eq!(cut.span, StreamSpan::new(0, 28));
-}
-
-#[test]
-fn websocket_goes_on_behind_heads_that_are_cut() {
-    let events = [
-        client(CUT_GET),
-        Event::Gap(Client, 99),
-        server(CUT_101),
-        Event::Gap(Server, 99),
-        client(MASKED_HELLO),
-        server(HELLO),
-    ];
-    let expected = [
-        "0 GET /ws ! http-head-not-captured",
-        "1 101 to 0 ! http-head-not-captured",
-        "upgrade 0 Some(1) Some(101)",
-        "2 text | \"hello\" · 5 bytes",
-        "3 text | \"hello\" · 5 bytes",
-    ];
-    assert_eq!(told(&events), expected);
-    assert!(messages(&events).iter().all(|message| message.certainty == Certainty::Inferred));
-    let Some(Item::Upgrade(upgrade)) =
-        play(&events, 7).into_iter().find(|item| matches!(item, Item::Upgrade(_)))
-    else {
-        panic!("no upgrade");
-    };
-    assert_eq!((upgrade.outcome, upgrade.key, upgrade.accept_valid), (UpgradeOutcome::Accepted, None, None));
-    let what: Vec<_> = upgrade.checks.iter().map(|check| check.what).collect();
-    assert_eq!(what, ["method is GET", "HTTP version is 1.1", "status is 101"]);
-}
-
-#[test]
-fn frames_that_were_captured_before_the_cut_answer_wait_for_it() {
-    let events = [
-        client(CUT_GET),
-        Event::Gap(Client, 99),
-        client(MASKED_HELLO),
-        server(CUT_101),
-        Event::Gap(Server, 99),
-        server(HELLO),
-    ];
-    let told = told(&events);
-    assert_eq!(told[3..], ["2 text | \"hello\" · 5 bytes", "3 text | \"hello\" · 5 bytes"]);
-}
-
-#[test]
-fn a_cut_request_that_was_never_answered_is_an_ordinary_one() {
-    let events =
-        [&[client(CUT_GET), Event::Gap(Client, 99), client(GET)][..], &ends(StreamEnd::Unseen)].concat();
-    assert_eq!(told(&events), ["0 GET /ws ! http-head-not-captured", "1 GET /a"]);
-}
-
-#[test]
-fn bytes_behind_a_first_line_that_is_cut_are_lost_until_a_head_begins() {
-    let (mut conversation, mut outbox) = (Conversation::new(true), Outbox::default());
-    let get = GET.as_bytes();
-    conversation.bytes(Client, get, &mut outbox);
-    conversation.bytes(Client, b"GET /b", &mut outbox);
-    assert!(!conversation.is_lost(Client));
-    conversation.gap(Client, StreamSpan::new(34, 40), &mut outbox);
-    assert!(conversation.is_lost(Client) && !conversation.is_lost(Server));
-    conversation.bytes(Client, b"what is this", &mut outbox);
-    assert!(conversation.is_lost(Client));
-    conversation.bytes(Client, get, &mut outbox);
-    assert!(!conversation.is_lost(Client));
 }
