@@ -202,7 +202,9 @@ mod tests {
         let told = told_of(&segments, 1 << 20);
         let given_up: Vec<_> = told.rules.iter().filter(|(_, id)| *id == "data-given-up").collect();
         assert!(given_up.len() > 150, "{} connections given up", given_up.len());
-        assert!(given_up.iter().all(|(port, _)| told.data_steps.contains(port)));
+        // Others were given up after the last that they said.
+        assert!(told.data_steps.len() > 150, "{} told", told.data_steps.len());
+        assert!(told.data_steps.iter().all(|port| given_up.iter().any(|(other, _)| other == port)));
         assert!(given_up.len() < ports.len(), "the last ones are still read");
         let note = format!("what {} connections carried from then on was not read", given_up.len());
         assert!(told.notes.iter().any(|text| text.contains(&note)), "{:?}", told.notes);
