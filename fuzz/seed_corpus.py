@@ -188,6 +188,45 @@ def inflate_seeds():
         write("inflate", name, content)
 
 
+def websocket_seeds():
+    """Each seed: a byte (bit 0: compressed, bit 1: the beginning is missing), then records of a side with a length, and so many bytes."""
+    key = bytes.fromhex("37fa213d")
+    hello, again, final = (bytes.fromhex(text) for text in ("f248cdc9c90700", "f200110000", "f348cdc9c9070000"))
+
+    def masked(first, payload):
+        mixed = bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
+        return bytes([first, 0x80 | len(payload)]) + key + mixed
+
+    def plain(first, payload):
+        return bytes([first, len(payload)]) + payload
+
+    def client(*frames):
+        return bytes([len(b"".join(frames))]) + b"".join(frames)
+
+    def server(*frames):
+        return bytes([0x80 | len(b"".join(frames))]) + b"".join(frames)
+
+    gap, compressed, midstream = client(), 1, 2
+    wrong = [plain(0x81, b"a"), masked(0x83, b"a"), masked(0xF1, b"\xff"), masked(0x09, b"p"), masked(0x80, b"x"),
+             masked(0x01, b"y"), masked(0x01, b"z"), masked(0x88, b"\3"), masked(0x81, b"late")]
+    contents = {
+        "text-both-ways": (0, client(masked(0x81, b"Hello")) + server(plain(0x81, "gr\u00fc\u00dfe".encode()))),
+        "fragments-and-ping": (0, client(masked(0x01, b"He")) + server(plain(0x89, b"1")) + client(masked(0x8A, b"1"), masked(0x80, b"llo"))
+                               + client(masked(0x88, b"\3\xe8")) + server(plain(0x88, b"\3\xe8"))),
+        "every-violation": (0, client(*wrong) + server(masked(0x8B, b"q"), bytes.fromhex("827e000109"))),
+        "endless-length": (0, server(bytes.fromhex("827f8000000000000000010203")) + client(masked(0x81, b"on"))),
+        "abandoned": (compressed, client(masked(0x01, b"caf\xc3"), masked(0x41, hello[:3]), masked(0xC1, hello), masked(0x81, b""))),
+        "deflate": (compressed, client(masked(0xC1, hello), masked(0xC1, again)) + server(plain(0x41, hello[:3]), plain(0x80, hello[3:]))),
+        "deflate-broken": (compressed, client(masked(0xC2, b"\xff\xff\xff")) + client(masked(0xC1, hello))),
+        "deflate-final-block": (compressed, client(masked(0xC1, final)) + client(masked(0xC1, hello))),
+        "gap": (compressed, client(masked(0xC1, hello)) + gap + client(masked(0x81, b"after the gap"))
+                + client(masked(0x82, b"0123456789")[:9]) + gap + client(masked(0x81, b"behind"))),
+        "midstream": (midstream, client(b"\xaa\xbb\xcc") + client(masked(0x81, b"found again")) + server(plain(0xC1, hello))),
+    }
+    for name, (flags, content) in contents.items():
+        write("websocket", name, bytes([flags]) + content)
+
+
 def main():
     captures = ROOT / "captures"
     chat = list(frames(captures / "websocket-chat.pcapng"))
@@ -199,6 +238,7 @@ def main():
     stream_seeds()
     http1_seeds()
     inflate_seeds()
+    websocket_seeds()
 
 
 main()

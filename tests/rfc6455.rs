@@ -69,7 +69,10 @@ fn ids(message: &Message) -> Vec<&'static str> {
 }
 
 fn stray_ids(items: &[Item]) -> Vec<&'static str> {
-    let id = |item: &Item| if let Item::Rule { rule, .. } = item { Some(rule.id) } else { None };
+    let id = |item: &Item| match item {
+        Item::Rule { rule, .. } | Item::RuleOnMessage { rule, .. } => Some(rule.id),
+        _ => None,
+    };
     items.iter().filter_map(id).collect()
 }
 
@@ -82,7 +85,15 @@ fn closing(items: &[Item]) -> Closing {
 #[track_caller]
 fn assert_rules(frames: &[(Side, Vec<u8>)], expected: &[&str]) {
     let items = told(false, frames);
-    assert_eq!(ids(messages(&items).last().unwrap()), expected);
+    let messages = messages(&items);
+    let last = messages.last().unwrap();
+    assert_eq!(ids(last), expected);
+    let remarks = last.content.remarks();
+    let mut said: Vec<_> = remarks.iter().map(|remark| remark.text.as_str()).collect();
+    assert_eq!(said.iter().filter(|text| text.contains('§')).count(), expected.len(), "{said:?}");
+    said.sort_unstable();
+    said.dedup();
+    assert_eq!(said.len(), remarks.len(), "each thing is said once: {said:?}");
 }
 
 mod section_5_7 {
@@ -189,9 +200,39 @@ mod section_5 {
         assert!(messages_told.iter().all(|message| message.rules.is_empty()));
         let items = told(false, &[(Client, masked(0x01, b"a")), (Client, masked(0x81, b"b"))]);
         let messages_told = messages(&items);
-        assert_eq!(ids(messages_told[0]), ["message-incomplete"]);
+        assert_eq!(ids(messages_told[0]), ["message-abandoned"]);
         assert_eq!(ids(messages_told[1]), ["message-interrupted"]);
         assert_eq!(messages_told[1].content.text(), Some("b"));
+    }
+
+    #[test]
+    fn section_5_4_what_was_sent_of_a_message_that_was_never_finished_is_shown() {
+        let detail = |deflates, first, payload: &[u8]| {
+            let items = told(deflates, &[(Client, masked(first, payload)), (Client, masked(0x81, b"b"))]);
+            let message = messages(&items)[0];
+            assert_eq!(ids(message), ["message-abandoned"]);
+            assert_eq!((fact(message, "length"), message.content.text()), (FactValue::Null, None));
+            message.content.headline().detail
+        };
+        assert_eq!(detail(false, 0x01, b"begun"), "\"begun\"… · 5 bytes so far");
+        assert_eq!(detail(false, 0x01, b"caf\xc3"), "\"caf\"… · 4 bytes so far", "a character may be cut");
+        assert_eq!(detail(false, 0x01, b"\xff\xff\xff\xff\xffa"), "hex ffffffffff61 · 6 bytes so far");
+        assert_eq!(detail(false, 0x02, b"\x01\x02"), "0102 · 2 bytes so far");
+        assert_eq!(detail(false, 0x01, b""), "0 bytes so far");
+        assert_eq!(detail(true, 0x41, b"\xf2\x48\xcd"), "3 bytes deflated so far");
+    }
+
+    #[test]
+    fn section_5_6_a_message_of_no_bytes_is_called_empty() {
+        let detail = |deflates, first, payload: &[u8]| {
+            let items = told(deflates, &[(Client, masked(first, payload))]);
+            messages(&items)[0].content.headline().detail
+        };
+        assert_eq!(detail(false, 0x81, b""), "empty");
+        assert_eq!(detail(false, 0x82, b""), "empty");
+        assert_eq!(detail(true, 0xc1, b"\0"), "empty (deflated to 1 byte)");
+        assert_eq!(detail(false, 0x89, b""), "", "most pings have no body");
+        assert_eq!(detail(false, 0x88, b""), "");
     }
 
     #[test]
@@ -245,6 +286,9 @@ mod section_5 {
         assert_rules(&[(Client, masked(0x81, b"\xe6\x9d"))], &["text-not-utf8"]);
         let items = told(false, &[(Client, masked(0x81, b"a\xff(A"))]);
         assert_eq!(fact(messages(&items)[0], "hex"), FactValue::Text("61ff2841".to_owned()));
+        assert_eq!(messages(&items)[0].content.headline().detail, "hex 61ff2841 · 4 bytes");
+        let layers = messages(&items)[0].content.explain();
+        assert!(layers[1].summary.contains("→ not UTF-8"), "{}", layers[1].summary);
     }
 }
 

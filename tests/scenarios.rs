@@ -219,6 +219,7 @@ scenarios! {
     websocket_frame_after_close
     websocket_pong_unasked
     websocket_ping_not_answered
+    websocket_closed_at_once
     websocket_closed_without_close_frame
     websocket_client_closed_tcp_first
     websocket_message_incomplete

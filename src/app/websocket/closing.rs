@@ -79,11 +79,12 @@ impl Ends {
             return;
         }
         let side = self.fin_first.unwrap_or(Side::Client);
-        let offset = self.of(side).offset.saturating_sub(1);
+        let offset = self.of(side).offset;
         if self.first.is_none() {
+            // Behind the last byte: what shows it is the end of TCP, and not whatever was sent last.
             outbox.rule(&rules::CLOSED_WITHOUT_CLOSE_FRAME, side, offset);
         } else if self.is_answered() && self.fin_first == Some(Side::Client) {
-            outbox.rule(&rules::CLIENT_CLOSED_TCP_FIRST, side, offset);
+            outbox.rule(&rules::CLIENT_CLOSED_TCP_FIRST, side, offset.saturating_sub(1));
         }
         outbox.closing(Closing {
             first: self.first.map(|(side, _)| side),

@@ -6,6 +6,7 @@ use crate::app::websocket::close_code;
 use crate::app::websocket::explanation;
 use crate::app::websocket::frame::{Header, Opcode};
 use crate::app::websocket::message::{Draft, Finished};
+use crate::app::websocket::rules;
 use crate::app::{Content, Fact, FactValue, Headline, Remark, RemarkKind};
 use crate::base::{Rule, Severity, Side, grouped};
 use crate::explain::{LayerExplanation, printable};
@@ -42,6 +43,8 @@ pub(super) enum Body {
     Text(String),
     /// Its first bytes.
     Bytes(Vec<u8>),
+    /// The beginning of a text that was never finished.
+    Begun(String),
     /// Nothing, because it cannot be read.
     Nothing,
 }
@@ -104,8 +107,11 @@ impl WebSocketMessage {
             Body::Text(text) if text.is_empty() => String::new(),
             Body::Text(text) if text.starts_with(['{', '[', '"']) => shortened(text),
             Body::Text(text) => quoted(text),
+            Body::Begun(text) if text.is_empty() => String::new(),
+            Body::Begun(text) => format!("{}…", quoted(text)),
             Body::Bytes(bytes) => {
-                let mut shown = bytes.get(..bytes.len().min(8)).map(hex).unwrap_or_default();
+                let mut shown = if self.opcode == Opcode::TEXT { "hex " } else { "" }.to_owned();
+                shown.push_str(&bytes.get(..bytes.len().min(8)).map(hex).unwrap_or_default());
                 if bytes.len() > 8 {
                     shown.push('…');
                 }
@@ -115,12 +121,23 @@ impl WebSocketMessage {
         }
     }
 
+    /// Whether this rule fired on it.
+    pub(super) fn broke(&self, rule: &Rule) -> bool {
+        self.rules.iter().any(|broken| broken.id == rule.id)
+    }
+
     /// `25 bytes`, with what was on the wire where that differs.
     fn size(&self) -> String {
         let on_wire = grouped(self.wire_length);
         match self.length {
+            Some(0) if self.is_compressed => format!("empty (deflated to {})", bytes_of(self.wire_length)),
             Some(length) if self.is_compressed => format!("{} (deflated to {on_wire})", bytes_of(length)),
+            Some(0) => "empty".to_owned(),
             Some(length) => bytes_of(length),
+            None if self.broke(&rules::MESSAGE_ABANDONED) && self.is_compressed => {
+                format!("{} deflated so far", bytes_of(self.wire_length))
+            }
+            None if self.broke(&rules::MESSAGE_ABANDONED) => format!("{} so far", bytes_of(self.wire_length)),
             None if self.is_compressed => format!("{on_wire} bytes deflated"),
             None => format!("{on_wire} bytes or more"),
         }
@@ -130,7 +147,7 @@ impl WebSocketMessage {
 impl Content for WebSocketMessage {
     fn headline(&self) -> Headline {
         let mut parts = vec![self.preview()];
-        if self.wire_length > 0 && self.close.is_none() {
+        if self.wire_length > 0 && self.close.is_none() || !self.opcode.is_control() {
             parts.push(self.size());
         }
         if self.frames > 1 {
@@ -169,6 +186,7 @@ impl Content for WebSocketMessage {
         let is_sound_close = self.close.is_some() && self.rules.is_empty();
         let first_bytes = match &self.body {
             Body::Bytes(bytes) if !is_sound_close => Some(hex(bytes)),
+            Body::Begun(text) => Some(hex(text.as_bytes())),
             _ => None,
         };
         vec![

@@ -6,7 +6,7 @@ use crate::app::websocket::closing::Ends;
 use crate::app::websocket::content::{Part, WebSocketMessage};
 use crate::app::websocket::direction::{Direction, Step};
 use crate::app::websocket::frame::Opcode;
-use crate::app::websocket::message::{Draft, Finished};
+use crate::app::websocket::message::{Draft, Ending, Finished};
 use crate::app::websocket::rules;
 use crate::app::{Decoder, Input, Message, MessageNo, Next, Outbox, Role, StreamEnd};
 use crate::base::{Certainty, Side, StreamSpan};
@@ -17,6 +17,8 @@ pub(super) struct WebSocketDecoder {
     client: Speaker,
     server: Speaker,
     ends: Ends,
+    /// The answer to the upgrade was one that makes a client give up.
+    is_invalid: bool,
 }
 
 /// One side, and what is remembered of what it said.
@@ -46,20 +48,28 @@ impl WebSocketDecoder {
 
     /// A WebSocket whose opening handshake was seen; `inflates` where it negotiated permessage-deflate.
     pub(super) fn new(inflates: bool) -> Self {
-        let speaker = |side| Speaker::new(Direction::new(side, inflates));
-        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+        Self::between(|side| Direction::new(side, inflates))
+    }
+
+    /// The same behind a 101 that makes a client give up: unless the client goes on all the same, no WebSocket was ever open.
+    pub(super) fn invalid(inflates: bool) -> Self {
+        Self { is_invalid: true, ..Self::new(inflates) }
     }
 
     /// A WebSocket that follows an answer which nobody saw; `inflates` where permessage-deflate was offered.
     pub(super) fn assumed(inflates: bool) -> Self {
-        let speaker = |side| Speaker::new(Direction::assumed(side, inflates));
-        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+        Self::between(|side| Direction::assumed(side, inflates))
     }
 
     /// A WebSocket whose beginning is not in the capture.
     pub(super) fn midstream() -> Self {
-        let speaker = |side| Speaker::new(Direction::midstream(side));
-        Self { client: speaker(Side::Client), server: speaker(Side::Server), ends: Ends::default() }
+        Self::between(Direction::midstream)
+    }
+
+    fn between(direction: impl Fn(Side) -> Direction) -> Self {
+        let speaker = |side| Speaker::new(direction(side));
+        let (client, server) = (speaker(Side::Client), speaker(Side::Server));
+        Self { client, server, ends: Ends::default(), is_invalid: false }
     }
 
     fn speaker(&self, side: Side) -> &Speaker {
@@ -76,10 +86,10 @@ impl WebSocketDecoder {
         }
     }
 
-    /// Tells a message that ended, with its last frame or without it.
-    fn tell(&mut self, side: Side, mut draft: Draft, is_whole: bool, outbox: &mut Outbox) {
+    /// Tells a message that ended.
+    fn tell(&mut self, side: Side, mut draft: Draft, ending: Ending, outbox: &mut Outbox) {
         let speaker = self.speaker_mut(side);
-        let finished = speaker.direction.finish(&mut draft, is_whole, &mut outbox.allowance);
+        let finished = speaker.direction.finish(&mut draft, ending, &mut outbox.allowance);
         speaker.told += 1;
         let (rank, certainty) = (speaker.told, speaker.direction.certainty);
         let (answers, part) = self.place_in_dialogue(side, &mut draft, &finished);
@@ -145,13 +155,16 @@ impl WebSocketDecoder {
         loop {
             match self.speaker_mut(side).direction.step(input, &mut outbox.allowance) {
                 Step::Needs(count) => return count,
-                Step::Ended(draft, is_whole) => self.tell(side, *draft, is_whole, outbox),
+                Step::Ended(draft, ending) => self.tell(side, *draft, ending, outbox),
             }
         }
     }
 
     /// Both sides ended: what is left to be said.
     fn conclude(&self, outbox: &mut Outbox) {
+        if self.is_invalid && self.client.told == 0 {
+            return;
+        }
         for side in [Side::Client, Side::Server] {
             let speaker = self.speaker(side);
             let latest = speaker.pings.back();
@@ -172,7 +185,7 @@ impl Decoder for WebSocketDecoder {
         self.read(side, input, outbox);
         let ended = self.speaker_mut(side).direction.gap(missing);
         for draft in ended {
-            self.tell(side, draft, false, outbox);
+            self.tell(side, draft, Ending::Lost, outbox);
         }
         let mut nothing = Input::new(&[], missing.end);
         Next::More { at_least: self.read(side, &mut nothing, outbox) }

@@ -3,7 +3,7 @@
 use crate::app::websocket::frame::{Header, MaskingKey, Opcode, Reading, unmask};
 use crate::app::websocket::guess::{self, Plausible};
 use crate::app::websocket::inflate::Inflater;
-use crate::app::websocket::message::Draft;
+use crate::app::websocket::message::{Draft, Ending, Finished};
 use crate::app::websocket::violation::{self, KeyWatch};
 use crate::app::{Allowance, Input};
 use crate::base::convert::wide;
@@ -54,8 +54,8 @@ struct Payload {
 /// What came of some bytes.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// A message ended, with its last frame or (`false`) without it.
-    Ended(Box<Draft>, bool),
+    /// A message ended.
+    Ended(Box<Draft>, Ending),
     /// Nothing more to be read before so many bytes are there.
     Needs(usize),
 }
@@ -154,10 +154,10 @@ impl Direction {
     pub(super) fn finish(
         &mut self,
         draft: &mut Draft,
-        is_whole: bool,
+        ending: Ending,
         allowance: &mut Allowance,
-    ) -> super::message::Finished {
-        draft.finish(is_whole, &mut self.inflater, allowance)
+    ) -> Finished {
+        draft.finish(ending, &mut self.inflater, allowance)
     }
 
     /// The first byte of a message that has begun.
@@ -179,16 +179,16 @@ impl Direction {
 
     /// Reads a header; what came of it, unless its payload is to be read.
     fn header(&mut self, input: &mut Input<'_>) -> Option<Step> {
-        let ended = match Header::read(input.rest()) {
+        let (ended, ending) = match Header::read(input.rest()) {
             Reading::Needs(_) if input.rest().is_empty() => return Some(Step::Needs(0)),
             Reading::Needs(size) => return Some(Step::Needs(size)),
             Reading::Header(header) if self.is_doubtful(&header) => {
                 self.place = Place::Lost;
-                self.data.take()
+                (self.data.take(), Ending::Lost)
             }
-            Reading::Header(header) => self.begin(&header, input),
+            Reading::Header(header) => (self.begin(&header, input), Ending::Interrupted),
         };
-        ended.map(|draft| Step::Ended(Box::new(draft), false))
+        ended.map(|draft| Step::Ended(Box::new(draft), ending))
     }
 
     /// Whether frames were being guessed here and this cannot be one.
@@ -264,7 +264,7 @@ impl Direction {
         let slot = if payload.is_control { &mut self.control } else { &mut self.data };
         if payload.left >> 63 == 1 {
             self.place = Place::Beyond;
-            return slot.take().map(|draft| Step::Ended(Box::new(draft), false));
+            return slot.take().map(|draft| Step::Ended(Box::new(draft), Ending::Lost));
         }
         if payload.left > 0 {
             let most = usize::try_from(payload.left).unwrap_or(usize::MAX).min(Self::PIECE);
@@ -292,6 +292,6 @@ impl Direction {
         }
         self.place = Place::Header;
         let ended = if payload.is_last { slot.take() } else { None };
-        ended.map(|draft| Step::Ended(Box::new(draft), true))
+        ended.map(|draft| Step::Ended(Box::new(draft), Ending::Whole))
     }
 }

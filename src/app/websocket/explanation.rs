@@ -3,6 +3,7 @@
 use crate::app::websocket::close_code;
 use crate::app::websocket::content::{Body, WebSocketMessage, bytes_of};
 use crate::app::websocket::frame::{Header, MaskingKey, Opcode};
+use crate::app::websocket::rules;
 use crate::base::convert::wide;
 use crate::base::{Cite, grouped};
 use crate::explain::{Field, LayerExplanation, OsiLayer, Value, counted};
@@ -95,8 +96,14 @@ fn read_as(message: &WebSocketMessage) -> Option<&'static str> {
         Body::Nothing => None,
         Body::Text(text) if is_json(text) => Some("UTF-8 → JSON"),
         Body::Text(_) => Some("UTF-8"),
+        Body::Begun(_) => Some("UTF-8, not finished"),
         Body::Bytes(_) if message.close.is_some() => Some("code and reason"),
-        Body::Bytes(_) if message.opcode == Opcode::TEXT => Some("text that is not told"),
+        Body::Bytes(_) if message.opcode == Opcode::TEXT && message.broke(&rules::TEXT_NOT_KEPT) => {
+            Some("UTF-8, too long to be told")
+        }
+        Body::Bytes(_) if message.opcode == Opcode::TEXT => Some("not UTF-8"),
+        Body::Bytes(_) if message.opcode == Opcode::CONTINUATION => Some("text or binary, nobody knows"),
+        Body::Bytes(_) if message.opcode.is_reserved() => Some("without a meaning"),
         Body::Bytes(_) => Some("binary"),
     }
 }

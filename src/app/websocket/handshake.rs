@@ -55,7 +55,12 @@ pub(super) fn judge(request: &RequestHead, response: Option<&ResponseHead>, numb
         (Some(_), Some(_)) => UpgradeOutcome::Accepted,
     };
     let decoder: Option<Box<dyn Decoder>> = match (response, switched) {
-        (_, Some(response)) => Some(Box::new(WebSocketDecoder::new(grants_deflate(&response.headers)))),
+        (_, Some(response)) => {
+            let inflates = grants_deflate(&response.headers);
+            let is_invalid = outcome == UpgradeOutcome::Invalid;
+            let decoder = if is_invalid { WebSocketDecoder::invalid } else { WebSocketDecoder::new };
+            Some(Box::new(decoder(inflates)))
+        }
         (None, None) => Some(Box::new(WebSocketDecoder::assumed(grants_deflate(&request.headers)))),
         (Some(_), None) => None,
     };
@@ -72,6 +77,11 @@ pub(super) fn judge(request: &RequestHead, response: Option<&ResponseHead>, numb
 pub(super) fn accept_of(key: &str) -> String {
     let digest = Sha1::new().chain_update(key.trim()).chain_update(GUID).finalize();
     STANDARD.encode(digest)
+}
+
+/// Whether a `Sec-WebSocket-Key` is 16 bytes in base64 (§4.1 step 7).
+pub(super) fn is_key(key: &str) -> bool {
+    STANDARD.decode(key.trim()).is_ok_and(|bytes| bytes.len() == 16)
 }
 
 /// What was asked and answered, before it is judged.
@@ -103,7 +113,7 @@ fn record(request: &RequestHead, response: Option<&ResponseHead>, number: Messag
 fn request_points(request: &RequestHead, points: &mut Points) {
     let headers = &request.headers;
     let key = headers.first("Sec-WebSocket-Key").map(str::trim);
-    let is_key = key.is_some_and(|key| STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
+    let is_key = key.is_some_and(is_key);
     let is_version = headers.first("Sec-WebSocket-Version").map(str::trim) == Some("13");
     let offers_are_sound = Extension::all(headers).iter().all(Extension::is_sound_offer);
     let mut check = |what, holds, rule| points.check(Side::Client, what, holds, rule);
@@ -306,7 +316,41 @@ mod tests {
         let mut stripped = request(&[("Via", "1.0 cache")]);
         stripped.headers.0.drain(1..3);
         let said = cause(&stripped, 400, &[]);
-        assert!(said.contains("Upgrade: websocket did not reach") && said.contains("1.0 cache"), "{said}");
+        assert!(said.contains("with Connection: Upgrade did not reach"), "{said}");
+        assert!(said.contains("a proxy (Via: 1.0 cache) removed it, as it seems"), "{said}");
+    }
+
+    #[test]
+    fn a_fault_of_the_request_is_named_where_the_status_may_be_for_it() {
+        type Spoil = fn(&mut RequestHead);
+        let faults: [(Spoil, &str); 7] = [
+            (|head| head.method = "POST".to_owned(), "method is POST"),
+            (|head| drop(head.headers.0.remove(1)), "Upgrade: websocket did not reach"),
+            (|head| drop(head.headers.0.remove(2)), "either the client did not send it, or a proxy"),
+            (|head| head.minor_version = 0, "HTTP/1.0"),
+            (|head| drop(head.headers.0.remove(3)), "no Sec-WebSocket-Key"),
+            (|head| head.headers.0[3].1 = "short\u{1b}".to_owned(), "is not 16 bytes in base64"),
+            (|head| drop(head.headers.0.remove(0)), "no Host"),
+        ];
+        for (spoil, named) in faults {
+            let mut spoilt = request(&[]);
+            spoil(&mut spoilt);
+            let reason = |status| judged(&spoilt, &answer(status, &[])).0.reason.unwrap();
+            for status in [200, 400, 403, 405, 426, 500] {
+                let reason = reason(status);
+                assert!(reason.contains(named) && !reason.contains('\u{1b}'), "{status}: {reason}");
+            }
+            assert!(!reason(401).contains(named) && !reason(503).contains(named));
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_right_is_not_blamed_for_the_answer() {
+        let reason = |asked: &[(&str, &str)], status| judged(&request(asked), &answer(status, &[])).0.reason;
+        assert!(reason(&[], 426).unwrap().contains("although this request does ask: a proxy in between may"));
+        assert!(reason(&[], 400).unwrap().contains("the request is right"));
+        let bad = ("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits");
+        assert!(reason(&[bad], 400).unwrap().contains("perhaps because an extension is offered with"));
     }
 
     const VERSIONS: [(&str, &str); 1] = [VERSION];

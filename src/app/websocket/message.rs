@@ -38,7 +38,18 @@ pub(super) struct Draft {
     utf8: Utf8Check,
 }
 
-/// What a message says, once its last frame is there.
+/// How a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With its last frame.
+    Whole,
+    /// Another message began before its last frame came.
+    Interrupted,
+    /// Its end, or the way there, is not in the capture.
+    Lost,
+}
+
+/// What a message says, once it ended.
 #[derive(Debug)]
 pub(super) struct Finished {
     /// Bytes after unmasking and inflating, where that is known.
@@ -109,31 +120,51 @@ impl Draft {
         }
     }
 
-    /// It ends here; `is_whole` where its last frame is there.
+    /// It ends here.
     pub(super) fn finish(
         &mut self,
-        is_whole: bool,
+        ending: Ending,
         inflater: &mut Inflater,
         allowance: &mut Allowance,
     ) -> Finished {
-        self.is_incomplete |= !is_whole;
-        if self.is_compressed && !self.is_incomplete {
+        let is_whole = ending == Ending::Whole;
+        self.is_incomplete |= ending == Ending::Lost;
+        if self.is_compressed && is_whole && !self.is_incomplete {
             self.inflate(allowance, |allowance, out| inflater.finish(allowance, out));
         } else if self.is_compressed {
-            self.miss(inflater);
+            // Nobody knows what the sender's compressor does after half a message.
+            inflater.lose_context();
+            self.failure = self.failure.or(Some(Failure::Broken));
         }
+        self.ending_rules(ending);
+        let is_readable = !self.is_incomplete && self.failure.is_none();
+        let length = match (self.is_compressed, is_readable) {
+            (false, _) => is_whole.then_some(self.wire_length),
+            (true, is_readable) => is_readable.then_some(self.made),
+        };
+        let close = (self.opcode == Opcode::CLOSE && is_readable).then(|| self.close());
+        let digest = self.sha256();
+        let body = match ending {
+            _ if !is_readable => Body::Nothing,
+            Ending::Interrupted => self.body_so_far(),
+            _ => self.body(),
+        };
+        Finished { length, digest, body, close }
+    }
+
+    /// Why it cannot be read, or not as a whole.
+    fn ending_rules(&mut self, ending: Ending) {
+        let is_interrupted = ending == Ending::Interrupted;
         if self.is_incomplete {
             self.rule(&rules::MESSAGE_INCOMPLETE);
-        } else if let Some(failure) = self.failure {
-            self.rule(rule_of(failure));
         }
-        let length = match (self.is_compressed, self.failure.is_some() || self.is_incomplete) {
-            (false, _) => is_whole.then_some(self.wire_length),
-            (true, bad) => (!bad).then_some(self.made),
-        };
-        let is_readable = !self.is_incomplete && self.failure.is_none();
-        let close = (self.opcode == Opcode::CLOSE && is_readable).then(|| self.close());
-        Finished { length, digest: self.sha256(), body: self.body(is_readable), close }
+        if is_interrupted {
+            self.rule(&rules::MESSAGE_ABANDONED);
+        }
+        match self.failure {
+            Some(failure) if !self.is_incomplete && !is_interrupted => self.rule(rule_of(failure)),
+            _ => {}
+        }
     }
 
     /// Bytes of memory held beyond its own size.
@@ -180,11 +211,23 @@ impl Draft {
         }
     }
 
-    fn body(&mut self, is_readable: bool) -> Body {
+    /// What there is of a message that was never finished.
+    fn body_so_far(&mut self) -> Body {
+        let kept = std::mem::take(&mut self.kept);
+        let kept = kept.get(..Self::MOST_BYTES.min(kept.len())).unwrap_or_default();
+        // The last character may be cut.
+        let text = kept.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default();
+        if self.opcode == Opcode::TEXT && text.len() + 4 > kept.len() {
+            Body::Begun(text.to_owned())
+        } else {
+            Body::Bytes(kept.to_vec())
+        }
+    }
+
+    fn body(&mut self) -> Body {
         let kept = std::mem::take(&mut self.kept);
         let is_kept_whole = wide(kept.len()) == self.made;
         let is_text = match self.opcode {
-            _ if !is_readable => return Body::Nothing,
             Opcode::TEXT if !self.utf8.may_end() => {
                 self.rule(&rules::TEXT_NOT_UTF8);
                 false

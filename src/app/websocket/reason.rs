@@ -1,7 +1,7 @@
 //! Why an upgrade did not go well, in a sentence: the likely cause, by what request and answer show.
 
 use crate::app::http1::{RequestHead, ResponseHead};
-use crate::app::websocket::handshake::Points;
+use crate::app::websocket::handshake::{Points, is_key};
 use crate::base::Side;
 use crate::explain::printable;
 
@@ -12,14 +12,14 @@ pub(super) fn of(request: &RequestHead, response: Option<&ResponseHead>, points:
         Some(response) if response.status == 101 => {
             points.first_broken(Side::Server).map(|rule| format!("{}: a client gives up", rule.title))
         }
-        Some(response) => Some(rejected(request, response)),
+        Some(response) => Some(rejected(request, response, points)),
     }
 }
 
-fn rejected(request: &RequestHead, response: &ResponseHead) -> String {
+fn rejected(request: &RequestHead, response: &ResponseHead, points: &Points) -> String {
     let status = response.status;
-    if let Some(cause) = cause_in_request(request, response) {
-        return cause;
+    if let Some(fault) = fault_of_request(request, response).filter(|_| may_be_for_a_fault(status)) {
+        return fault;
     }
     let server =
         response.headers.first("Server").map(|name| format!(" ({})", shown(name))).unwrap_or_default();
@@ -35,6 +35,7 @@ fn rejected(request: &RequestHead, response: &ResponseHead) -> String {
             ),
             None => format!("the server redirects with status {status}"),
         },
+        400 | 426 => not_for_a_fault(status, points),
         401 => "the server wants a login first (401)".to_owned(),
         403 => forbidden(request),
         404 => format!("the server knows nothing at {} (404)", shown(&request.target)),
@@ -48,29 +49,25 @@ fn rejected(request: &RequestHead, response: &ResponseHead) -> String {
     }
 }
 
-/// A cause that the request itself shows.
-fn cause_in_request(request: &RequestHead, response: &ResponseHead) -> Option<String> {
-    let (asked, status) = (&request.headers, response.status);
-    if !matches!(status, 200 | 400 | 404 | 405 | 426 | 501) {
-        return None;
-    }
+/// Whether an answer with this status may be for a fault of the request: others say themselves what is the matter.
+fn may_be_for_a_fault(status: u16) -> bool {
+    !matches!(status, 300..=399 | 401 | 407 | 429 | 502..=504)
+}
+
+/// A fault that the request itself shows, worst first.
+fn fault_of_request(request: &RequestHead, response: &ResponseHead) -> Option<String> {
     if request.method != "GET" {
         return Some(format!("the request's method is {}, only GET can upgrade", shown(&request.method)));
     }
-    let via = asked.first("Via").map(|via| format!(" (Via: {})", shown(via))).unwrap_or_default();
-    let connection = asked.first("Connection").map(shown).unwrap_or_default();
-    let (has_upgrade, has_connection) =
-        (asked.names("Upgrade", "websocket"), asked.names("Connection", "upgrade"));
-    if !has_upgrade || !has_connection {
-        let missing = if has_upgrade { "Connection: Upgrade" } else { "Upgrade: websocket" };
-        let instead =
-            if connection.is_empty() { String::new() } else { format!(", Connection says {connection}") };
-        return Some(format!(
-            "{missing} did not reach the server{instead}: a proxy{via} removed it, because it holds for one hop only and the proxy was not told to pass it on"
-        ));
+    let asked = &request.headers;
+    if let Some(missing) = missing_of_one_hop(request) {
+        return Some(missing);
     }
     if request.minor_version == 0 {
-        return Some(format!("the request came as HTTP/1.0, which cannot upgrade: a proxy{via} speaks it"));
+        let via = via(request);
+        return Some(format!(
+            "the request came as HTTP/1.0, which cannot upgrade: a proxy{via} may speak it"
+        ));
     }
     let version = asked.first("Sec-WebSocket-Version").map(str::trim);
     if version != Some("13") {
@@ -79,7 +76,59 @@ fn cause_in_request(request: &RequestHead, response: &ResponseHead) -> Option<St
         let spoken = spoken.map(|spoken| format!(", the server speaks {spoken}")).unwrap_or_default();
         return Some(format!("the request names {asked_for} of WebSocket{spoken}; it must be 13"));
     }
-    None
+    match asked.first("Sec-WebSocket-Key") {
+        None => Some("the request has no Sec-WebSocket-Key, which every WebSocket begins with".to_owned()),
+        Some(key) if !is_key(key) => {
+            Some(format!("the request's Sec-WebSocket-Key, {}, is not 16 bytes in base64", shown(key)))
+        }
+        Some(_) if asked.first("Host").is_none() => {
+            Some("the request has no Host, which HTTP/1.1 demands".to_owned())
+        }
+        Some(_) => None,
+    }
+}
+
+/// What is missing of the header fields that hold for one hop only.
+fn missing_of_one_hop(request: &RequestHead) -> Option<String> {
+    const FORWARDED: [&str; 4] = ["Via", "Forwarded", "X-Forwarded-For", "X-Real-IP"];
+    let asked = &request.headers;
+    let missing = match (asked.names("Upgrade", "websocket"), asked.names("Connection", "upgrade")) {
+        (true, true) => return None,
+        (true, false) => "Connection: Upgrade",
+        (false, true) => "Upgrade: websocket",
+        (false, false) => "Upgrade: websocket with Connection: Upgrade",
+    };
+    let instead = asked.first("Connection").map(shown).filter(|value| !value.is_empty());
+    let instead = instead.map(|value| format!(", Connection says {value}")).unwrap_or_default();
+    let shows_proxy = request.minor_version == 0 || FORWARDED.iter().any(|name| asked.first(name).is_some());
+    let via = via(request);
+    let cause = if shows_proxy {
+        format!(
+            "a proxy{via} removed it, as it seems: it holds for one hop only and must be passed on by hand"
+        )
+    } else {
+        "either the client did not send it, or a proxy removed it, because it holds for one hop only"
+            .to_owned()
+    };
+    Some(format!("{missing} did not reach the server{instead}: {cause}"))
+}
+
+fn via(request: &RequestHead) -> String {
+    request.headers.first("Via").map(|via| format!(" (Via: {})", shown(via))).unwrap_or_default()
+}
+
+/// An answer that is for faults of requests, to a request that shows none that servers turn down as a rule.
+fn not_for_a_fault(status: u16, points: &Points) -> String {
+    match (status, points.first_broken(Side::Client)) {
+        (_, Some(rule)) => format!("the server turned the request down ({status}), perhaps because {}", rule.title),
+        (426, None) => "the server wants to be asked to upgrade (426) although this request does ask: a proxy in between \
+                        may have left out Upgrade and Connection, which hold for one hop only"
+            .to_owned(),
+        (_, None) => format!(
+            "the request is right, as far as RFC 6455 goes ({status}): the application may want more, or a proxy in between \
+             may have left out Upgrade and Connection, which hold for one hop only"
+        ),
+    }
 }
 
 fn forbidden(request: &RequestHead) -> String {

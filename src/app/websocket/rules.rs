@@ -12,6 +12,7 @@ pub static RULES: &[&Rule] = &[
     &CONTROL_FRAME_FRAGMENTED,
     &CONTINUATION_WITHOUT_START,
     &MESSAGE_INTERRUPTED,
+    &MESSAGE_ABANDONED,
     &LENGTH_NOT_MINIMAL,
     &LENGTH_TOO_LARGE,
     &MASKING_KEY_REPEATED,
@@ -112,6 +113,16 @@ pub static MESSAGE_INTERRUPTED: Rule = Rule {
     title: "a new message begins although the last one is not finished",
     why: "Fragments of two messages must not be mixed: only control frames may stand between them. The receiver must close the \
           connection. Usually two tasks of the sender write to one connection without waiting for each other.",
+    cite: Cite("RFC 6455 §5.4"),
+};
+
+/// A message of which the last frame never came.
+pub static MESSAGE_ABANDONED: Rule = Rule {
+    id: "message-abandoned",
+    severity: Severity::Note,
+    title: "this message was never finished: another one began in its place",
+    why: "Its last frame did not come before the next message began, so no application ever got it; the error is told with the \
+          message that interrupts it. What is shown is what was sent of it. Its digest is over these bytes, not inflated.",
     cite: Cite("RFC 6455 §5.4"),
 };
 
@@ -248,8 +259,8 @@ pub static MESSAGE_INCOMPLETE: Rule = Rule {
     id: "message-incomplete",
     severity: Severity::Note,
     title: "bytes of this message are missing",
-    why: "Its frames are there in part: the capture lost segments, cut them off, or began too late, or the sender never finished it \
-          and began another. Its text is not told; its digest is over the bytes that are there.",
+    why: "Its frames are there in part: the capture lost segments, cut them off, or began too late. Its text is not told; its digest \
+          is over the bytes that are there.",
     cite: Cite("RFC 6455 §5.4"),
 };
 
