@@ -378,9 +378,22 @@ impl Streams {
     }
 
     fn end(&mut self, how: StreamEnd, outbox: &mut Outbox) {
-        for side in [Side::Client, Side::Server] {
+        let mut ended = [false; 2];
+        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(&mut ended) {
             self.of_mut(side).finish();
-            self.drain(side, outbox);
+            // What the other side said last may be what this one's end waits for.
+            while let Some(run) = self.of_mut(side).ready() {
+                if matches!(run, Run::End) {
+                    *ended = true;
+                } else {
+                    self.run(side, run, outbox);
+                }
+            }
+        }
+        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(ended) {
+            if ended {
+                self.conversation.end(side, StreamEnd::Fin, outbox);
+            }
         }
         for side in [Side::Client, Side::Server] {
             self.conversation.end(side, how, outbox);

@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) wish: Wish,
     /// The rest of its head is missing.
     pub(super) is_cut: bool,
+    /// What the client says behind it was taken for HTTP, because its answer did not come in time.
+    is_settled: bool,
 }
 
 /// What a request wants, as far as it matters for what follows the answer.
@@ -64,7 +66,15 @@ impl Exchanges {
         }
         let label: String = format!("{} {}", head.method, head.target).chars().take(80).collect();
         let wish = Wish::of(head);
-        self.waiting.push_back(Asked { rank: self.asked, number: None, start, label, wish, is_cut: false });
+        self.waiting.push_back(Asked {
+            rank: self.asked,
+            number: None,
+            start,
+            label,
+            wish,
+            is_cut: false,
+            is_settled: false,
+        });
         self.asked
     }
 
@@ -84,9 +94,7 @@ impl Exchanges {
     /// it wants is taken for an ordinary one.
     pub(super) fn settle_last(&mut self) -> bool {
         let Some(asked) = self.waiting.back_mut() else { return false };
-        if matches!(asked.wish, Wish::Unknown(_)) {
-            asked.wish = Wish::Answer;
-        }
+        asked.is_settled = matches!(asked.wish, Wish::Unknown(_));
         matches!(asked.wish, Wish::WebSocket(_))
     }
 
@@ -129,7 +137,9 @@ impl Exchanges {
     /// Whether what follows the last request depends on its answer.
     pub(super) fn awaits_switch(&self) -> bool {
         let last = self.waiting.back();
-        self.is_switching || last.is_some_and(|asked| asked.wish.is_to_switch() && asked.number.is_some())
+        self.is_switching
+            || last
+                .is_some_and(|asked| asked.wish.is_to_switch() && asked.number.is_some() && !asked.is_settled)
     }
 
     /// Takes the last request out: its answer is not waited for any more.
