@@ -173,6 +173,7 @@ scenarios! {
     client_resets_what_it_established
     data_out_of_order
     http_head_malformed
+    http_head_not_captured
     http_head_loose
     http_head_too_long
     http_head_incomplete

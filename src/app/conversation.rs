@@ -71,6 +71,18 @@ impl Conversation {
         matches!(self.state, State::Decoding(_))
     }
 
+    /// Whether a decoder is at work and passes bytes of `side` over: no message will tell them.
+    #[must_use]
+    pub fn is_lost(&self, side: Side) -> bool {
+        matches!(&self.state, State::Decoding(decoder) if decoder.is_lost(side))
+    }
+
+    /// Whether bytes of either side were passed over before a protocol was recognised.
+    #[must_use]
+    pub fn has_passed_over(&self) -> bool {
+        self.client.passed_over + self.server.passed_over > 0
+    }
+
     /// Short name of the protocol that was recognised last; another may have taken over from it since.
     #[must_use]
     pub fn recognised(&self) -> Option<&'static str> {

@@ -78,6 +78,12 @@ pub trait Decoder: Send {
     /// The first byte of a message of `side` that has not been told yet although bytes of it have been taken.
     fn holding(&self, side: Side) -> Option<u64>;
 
+    /// Whether bytes of `side` are being passed over, in search of something to understand: no message will tell them.
+    fn is_lost(&self, side: Side) -> bool {
+        let _ = side;
+        false
+    }
+
     /// Bytes of memory that it holds beyond its own size.
     fn memory(&self) -> usize;
 }

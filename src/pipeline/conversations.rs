@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use crate::app::{Allowance, StreamEnd};
 use crate::base::convert::index;
-use crate::base::{ConnId, Endpoint, Timestamp};
+use crate::base::{ConnId, Endpoint, FrameNo, Timestamp};
 use crate::capture::Frame;
 use crate::pipeline::followed::{Followed, Segment};
 use crate::stream::Piece;
 use crate::timeline::{Carried, Event};
-use crate::track::{CloseHow, Connection, Membership};
+use crate::track::{CloseHow, Connection, DataTold, Membership};
 use crate::wire::Dissection;
 
 /// Every connection above TCP.
@@ -18,6 +18,8 @@ pub(super) struct Conversations {
     /// Bytes of memory that they may hold together.
     most_memory: usize,
     memory: usize,
+    /// Above this, room is made.
+    make_room_above: usize,
     allowance: Allowance,
     /// Whether messages are told, or only counted.
     messages: bool,
@@ -30,24 +32,18 @@ struct Entry {
     client: Endpoint,
     reset: bool,
     latest: Option<Timestamp>,
-}
-
-/// Who tells of a connection's data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
-    /// Nobody: it is not understood (yet).
-    ByNobody,
-    /// Its messages.
-    ByMessages,
+    last_frame: FrameNo,
 }
 
 impl Conversations {
     /// Holds at most `max_memory` bytes.
     pub(super) fn new(max_memory: u64, messages: bool) -> Self {
+        let most_memory = usize::try_from(max_memory).unwrap_or(usize::MAX);
         Self {
             followed: HashMap::new(),
-            most_memory: usize::try_from(max_memory).unwrap_or(usize::MAX),
+            most_memory,
             memory: 0,
+            make_room_above: most_memory,
             allowance: Allowance::default(),
             messages,
             given_up: 0,
@@ -61,22 +57,24 @@ impl Conversations {
         membership: &Membership,
         connection: &Connection,
         tell: &mut dyn FnMut(Event<'_>),
-    ) -> Told {
-        let Some(segment) = segment(frame, dissection, membership) else { return Told::ByNobody };
+    ) -> DataTold {
+        let Some(segment) = segment(frame, dissection, membership) else { return DataTold::default() };
         if segment.piece.declared == 0 && !self.followed.contains_key(&membership.connection) {
-            return Told::ByNobody;
+            return DataTold::default();
         }
         let entry = self.followed.entry(membership.connection).or_insert_with(|| Entry {
             followed: Box::new(Followed::new(membership.own_isn.is_some())),
             client: connection.client,
             reset: false,
             latest: None,
+            last_frame: frame.number,
         });
         if entry.client != connection.client {
             entry.client = connection.client;
             entry.followed.swap_sides();
         }
         entry.latest = frame.time.or(entry.latest);
+        entry.last_frame = frame.number;
         let followed = &mut entry.followed;
         followed.outbox().allowance = self.allowance;
         if !membership.duplicate {
@@ -90,11 +88,11 @@ impl Conversations {
         self.allowance = followed.outbox().allowance;
         let before = followed.memory;
         self.memory = self.memory.saturating_sub(before).saturating_add(followed.measure());
-        let told = if followed.is_decoding() && self.messages { Told::ByMessages } else { Told::ByNobody };
-        if self.memory > self.most_memory {
+        if self.memory > self.make_room_above {
             self.make_room();
         }
-        told
+        let entry = self.followed.get_mut(&membership.connection).filter(|_| self.messages);
+        entry.map_or_else(DataTold::default, |entry| entry.followed.told())
     }
 
     /// A connection is final: tells what was left to tell of it; what it carried.
@@ -123,21 +121,25 @@ impl Conversations {
         })
     }
 
-    /// Gives up the data of connections, the idlest first, until a quarter of the memory is free.
+    /// Gives up the data of connections, the idlest first, until a quarter of the memory is free. What stays of them is not freed by
+    /// that: where this is too much already, the next time is only after as much more came, so that the work stays linear.
     fn make_room(&mut self) {
-        let mut idlest: Vec<_> = self.followed.iter().map(|(id, entry)| (entry.latest, *id)).collect();
+        let read = self.followed.iter().filter(|(_, entry)| entry.followed.is_read());
+        let mut idlest: Vec<_> = read.map(|(id, entry)| (entry.latest, *id)).collect();
         idlest.sort_unstable();
+        let quarter = self.most_memory / 4;
         for (_, id) in idlest {
-            if self.memory <= self.most_memory / 4 * 3 {
+            if self.memory <= quarter.saturating_mul(3) {
                 break;
             }
             if let Some(entry) = self.followed.get_mut(&id) {
                 let before = entry.followed.memory;
-                entry.followed.give_up();
+                entry.followed.give_up(entry.last_frame);
                 self.given_up += 1;
                 self.memory = self.memory.saturating_sub(before).saturating_add(entry.followed.measure());
             }
         }
+        self.make_room_above = self.most_memory.max(self.memory.saturating_add(quarter));
     }
 }
 

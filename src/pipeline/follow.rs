@@ -2,8 +2,7 @@
 //! data goes on to the connection's streams.
 
 use crate::capture::Frame;
-use crate::pipeline::conversations::Told;
-use crate::track::{Arrival, Connection, Membership, Observer, Tracker};
+use crate::track::{Arrival, Connection, DataTold, Membership, Observer, Tracker};
 use crate::wire::Dissection;
 
 /// Who takes the data of segments beside what the tracker finds out.
@@ -15,7 +14,7 @@ pub(super) trait Listener: Observer {
         dissection: &Dissection,
         membership: &Membership,
         connection: &Connection,
-    ) -> Told;
+    ) -> DataTold;
 }
 
 /// Takes the next frame; says which connection it belongs to.
@@ -30,8 +29,8 @@ pub(super) fn follow(
     tracker.tell_finals(membership.map(|membership| membership.connection), listener);
     let membership = membership?;
     if let Some(connection) = tracker.connection(&membership) {
-        let told = listener.data(frame, dissection, &membership, connection) == Told::ByMessages;
-        tracker.leave_data(&membership, told, told);
+        let told = listener.data(frame, dissection, &membership, connection);
+        tracker.leave_data(&membership, told, listener);
     }
     tracker.tell_finals(None, listener);
     Some(membership)

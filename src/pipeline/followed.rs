@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::mem;
 
+use crate::app::rules::DATA_GIVEN_UP;
 use crate::app::{Conversation, Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
 use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp};
 use crate::stream::{Assembler, Origin, Piece, Run};
 use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
-use crate::track::Connection;
+use crate::track::{Connection, DataTold};
 
 /// One connection above TCP.
 pub(super) struct Followed {
@@ -19,6 +21,10 @@ pub(super) struct Followed {
     placed_before: u64,
     /// The client has said something since the server's last message.
     asked: bool,
+    /// Its messages told its data when last asked.
+    was_told: bool,
+    /// A message was told since then.
+    has_told: bool,
     /// Bytes of memory it held when last asked.
     pub(super) memory: usize,
 }
@@ -59,6 +65,8 @@ impl Followed {
             placed: VecDeque::new(),
             placed_before: 0,
             asked: false,
+            was_told: false,
+            has_told: false,
             memory: 0,
         }
     }
@@ -68,9 +76,21 @@ impl Followed {
         &mut self.outbox
     }
 
-    /// Whether its data is understood: what its messages do not tell, nobody can.
-    pub(super) fn is_decoding(&self) -> bool {
-        self.streams.as_ref().is_some_and(|streams| streams.conversation.is_decoding())
+    /// Whose data its messages tell, since the last segment.
+    pub(super) fn told(&mut self) -> DataTold {
+        let has_told = mem::take(&mut self.has_told);
+        let conversation = self.streams.as_ref().map(|streams| &streams.conversation);
+        let Some(conversation) = conversation.filter(|conversation| conversation.is_decoding()) else {
+            // What ended the decoding was a message, and brought by this segment.
+            let told = mem::take(&mut self.was_told) && has_told;
+            return DataTold { client: told, server: told, covered: false };
+        };
+        let was_told = mem::replace(&mut self.was_told, true);
+        DataTold {
+            client: !conversation.is_lost(Side::Client),
+            server: !conversation.is_lost(Side::Server),
+            covered: !was_told && !conversation.has_passed_over(),
+        }
     }
 
     /// Takes a segment.
@@ -121,15 +141,25 @@ impl Followed {
         }
     }
 
-    /// Gives up understanding, for want of memory.
-    pub(super) fn give_up(&mut self) {
-        self.streams = None;
+    /// Whether its data is still put in order and read.
+    pub(super) fn is_read(&self) -> bool {
+        self.streams.is_some()
+    }
+
+    /// Gives up understanding, for want of memory, after this frame.
+    pub(super) fn give_up(&mut self, frame: FrameNo) {
+        if self.streams.take().is_some() {
+            self.placed = VecDeque::new();
+            self.annotate(&DATA_GIVEN_UP, frame, None);
+        }
     }
 
     /// Bytes of memory, counted anew.
     pub(super) fn measure(&mut self) -> usize {
         let streams = self.streams.as_ref().map_or(0, |streams| streams.memory());
-        let carried = self.carried.dialogue.turns.capacity() * size_of::<(Side, Option<Timestamp>)>();
+        let carried = self.carried.dialogue.turns.capacity() * size_of::<(Side, Option<Timestamp>)>()
+            + self.carried.annotations.capacity() * size_of::<Annotation>()
+            + self.carried.upgrades.capacity() * size_of::<PlacedUpgrade>();
         self.memory = size_of::<Self>() + streams + carried + self.placed.capacity() * size_of::<Origin>();
         self.memory
     }
@@ -148,7 +178,11 @@ impl Followed {
                     self.message(number, &message, messages.then_some(connection), tell);
                 }
                 Item::Upgrade(upgrade) => self.upgrade(upgrade),
-                Item::Closing(closing) => self.carried.closings.push(closing),
+                Item::Closing(closing) => {
+                    if self.carried.closings.len() < Carried::MOST_UPGRADES {
+                        self.carried.closings.push(closing);
+                    }
+                }
                 Item::Rule { rule, side, offset } => {
                     let origin = self.origin(side, offset).unwrap_or(connection.last_frame);
                     self.annotate(rule, origin, None);
@@ -181,6 +215,7 @@ impl Followed {
         connection: Option<&Connection>,
         tell: &mut dyn FnMut(Event<'_>),
     ) {
+        self.has_told = true;
         let origins = self.origins(message.from, message.span);
         let last = origins.iter().max_by_key(|origin| origin.frame).copied();
         let last = last.unwrap_or(Origin { frame: FrameNo(0), time: None });
@@ -343,9 +378,22 @@ impl Streams {
     }
 
     fn end(&mut self, how: StreamEnd, outbox: &mut Outbox) {
-        for side in [Side::Client, Side::Server] {
+        let mut ended = [false; 2];
+        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(&mut ended) {
             self.of_mut(side).finish();
-            self.drain(side, outbox);
+            // What the other side said last may be what this one's end waits for.
+            while let Some(run) = self.of_mut(side).ready() {
+                if matches!(run, Run::End) {
+                    *ended = true;
+                } else {
+                    self.run(side, run, outbox);
+                }
+            }
+        }
+        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(ended) {
+            if ended {
+                self.conversation.end(side, StreamEnd::Fin, outbox);
+            }
         }
         for side in [Side::Client, Side::Server] {
             self.conversation.end(side, how, outbox);

@@ -6,11 +6,11 @@ use crate::base::Duration;
 use crate::base::convert::wide;
 use crate::capture::{Frame, Source};
 use crate::pipeline::Error;
-use crate::pipeline::conversations::{Conversations, Told};
+use crate::pipeline::conversations::Conversations;
 use crate::pipeline::follow::Listener;
 use crate::pipeline::oddities::Oddities;
 use crate::timeline::{Audience, Event, Summary};
-use crate::track::{Connection, Membership, Observer, Step, StepKind};
+use crate::track::{Connection, DataTold, Membership, Observer, Step, StepKind};
 use crate::wire::{Dissection, Stop};
 
 /// Passes what the tracker finds out on to the audience, and counts.
@@ -123,7 +123,7 @@ impl Listener for Relay<'_> {
         dissection: &Dissection,
         membership: &Membership,
         connection: &Connection,
-    ) -> Told {
+    ) -> DataTold {
         let (audience, failure) = (&mut *self.audience, &mut self.failure);
         let told = self.conversations.segment((frame, dissection), membership, connection, &mut |event| {
             hear(audience, failure, event);

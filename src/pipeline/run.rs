@@ -88,6 +88,7 @@ mod tests {
     use std::io::{Cursor, Read};
 
     use super::*;
+    use crate::track::StepKind;
 
     /// Remembers whether the summary came.
     #[derive(Default)]
@@ -126,6 +127,98 @@ mod tests {
             &mut heard,
         );
         (heard.0, ran)
+    }
+
+    /// What a run told: steps of mere data by client port, ports of connections with a rule, and the notes of the summary.
+    #[derive(Default)]
+    struct Told {
+        data_steps: Vec<u16>,
+        rules: Vec<(u16, &'static str)>,
+        notes: Vec<String>,
+    }
+
+    impl Audience for Told {
+        fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
+            match event {
+                Event::Step { connection, step } if matches!(step.kind, StepKind::Data { .. }) => {
+                    self.data_steps.push(connection.client.port);
+                }
+                Event::Connection { connection, carried } => {
+                    let port = connection.client.port;
+                    self.rules.extend(carried.annotations.iter().map(|found| (port, found.rule.id)));
+                }
+                Event::Summary(summary) => self.notes.clone_from(&summary.notes),
+                _ => {}
+            }
+            Ok(())
+        }
+    }
+
+    /// A frame without a link layer: TCP from port `client` to port 80, behind `seq` bytes.
+    fn segment(file: &mut Vec<u8>, client: u16, seq: u32, flags: u8, data: &[u8]) {
+        let length = u16::try_from(40 + data.len()).unwrap();
+        let mut frame = vec![0x45, 0];
+        frame.extend(length.to_be_bytes());
+        frame.extend([0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+        frame.extend(client.to_be_bytes());
+        frame.extend([0, 80]);
+        frame.extend(seq.to_be_bytes());
+        frame.extend([0, 0, 0, 0, 0x50, flags, 255, 255, 0, 0, 0, 0]);
+        frame.extend(data);
+        for field in [1, 0, u32::from(length), u32::from(length)] {
+            file.extend(field.to_be_bytes());
+        }
+        file.extend(frame);
+    }
+
+    /// Runs over segments (client port, sequence number, flags, data).
+    fn told_of(segments: &[(u16, u32, u8, &[u8])], max_memory: u64) -> Told {
+        let mut file =
+            vec![0xa1, 0xb2, 0xc3, 0xd4, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 101];
+        for (client, seq, flags, data) in segments {
+            segment(&mut file, *client, *seq, *flags, data);
+        }
+        let mut source = capture::from_reader("made", Cursor::new(file)).unwrap();
+        let limits = Limits { max_memory, steps: true, longest_run: None };
+        let mut told = Told::default();
+        let options = Options { limits, messages: true, count: None, duration: None };
+        run(&mut *source, options, &|| false, &mut told).unwrap();
+        told
+    }
+
+    const SYN: u8 = 0x02;
+    const PSH: u8 = 0x08;
+
+    #[test]
+    fn data_given_up_for_want_of_memory_is_told_as_data_and_said() {
+        let head = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &[b'x'; 2_000]].concat();
+        let ports = 1_000..1_300;
+        let mut segments: Vec<(u16, u32, u8, &[u8])> = Vec::new();
+        for port in ports.clone() {
+            segments.push((port, 0, SYN, b""));
+            segments.push((port, 1, PSH, &head));
+        }
+        segments.extend(ports.clone().map(|port| (port, 2_020, PSH, b"more".as_slice())));
+        let told = told_of(&segments, 1 << 20);
+        let given_up: Vec<_> = told.rules.iter().filter(|(_, id)| *id == "data-given-up").collect();
+        assert!(given_up.len() > 150, "{} connections given up", given_up.len());
+        // Others were given up after the last that they said.
+        assert!(told.data_steps.len() > 150, "{} told", told.data_steps.len());
+        assert!(told.data_steps.iter().all(|port| given_up.iter().any(|(other, _)| other == port)));
+        assert!(given_up.len() < ports.len(), "the last ones are still read");
+        let note = format!("what {} connections carried from then on was not read", given_up.len());
+        assert!(told.notes.iter().any(|text| text.contains(&note)), "{:?}", told.notes);
+        let in_plenty = told_of(&segments, 1 << 30);
+        assert!(in_plenty.data_steps.is_empty() && in_plenty.notes.is_empty());
+    }
+
+    #[test]
+    fn bytes_that_a_decoder_passes_over_are_told_as_data_and_its_messages_are_not() {
+        let get = b"GET / HTTP/1.1\r\n\r\n".as_slice();
+        let noise = b"\0 no head begins here \0".as_slice();
+        let segments = [(7, 0, SYN, &b""[..]), (7, 1, PSH, get), (7, 19, PSH, noise), (7, 43, PSH, get)];
+        assert_eq!(told_of(&segments, 1 << 30).data_steps, [7]);
+        assert!(told_of(&segments[..2], 1 << 30).data_steps.is_empty());
     }
 
     #[test]

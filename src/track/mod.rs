@@ -33,6 +33,17 @@ pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswe
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};
 
+/// Whose data others than the tracker tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DataTold {
+    /// The client's.
+    pub client: bool,
+    /// The server's.
+    pub server: bool,
+    /// They also tell the data that came before.
+    pub covered: bool,
+}
+
 /// Takes what the tracker finds out.
 pub trait Observer {
     /// Something happened on a connection that is still being followed. Called in capture order.

@@ -28,8 +28,8 @@ pub(super) struct Record {
     /// A SYN that may belong to the next connection of these endpoints.
     pub(super) pending: Option<Box<PendingSyn>>,
     pub(super) run: Option<DataRun>,
-    /// What its data says is told by messages: no runs of data are.
-    pub(super) data_told_by_others: bool,
+    /// Whose data (client's, server's) others tell: no runs of it are told.
+    pub(super) told_by_others: (bool, bool),
     pub(super) scribe_state: ScribeState,
 }
 
@@ -120,7 +120,7 @@ impl Record {
             abandoned: false,
             pending: None,
             run: None,
-            data_told_by_others: false,
+            told_by_others: (false, false),
             scribe_state: ScribeState::default(),
         }
     }
@@ -292,6 +292,7 @@ impl Record {
         connection.close.first = connection.close.first.map(Side::other);
         std::mem::swap(&mut self.client, &mut self.server);
         self.run = self.run.take().map(DataRun::told_of_other_side);
+        self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
     }
 }
 

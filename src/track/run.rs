@@ -1,6 +1,6 @@
 //! Data of one side told as one step: what a ladder can show of a transfer.
 
-use crate::base::{Duration, FrameNo, Timestamp};
+use crate::base::{Duration, FrameNo, Side, Timestamp};
 use crate::track::StepKind;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
@@ -60,6 +60,11 @@ impl DataRun {
             last_time: self.last_time,
         };
         (segment, kind, self.states)
+    }
+
+    /// Who sent it.
+    pub(super) fn side(&self) -> Side {
+        self.first.from
     }
 
     /// Time of its last segment, where known.

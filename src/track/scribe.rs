@@ -2,6 +2,7 @@
 
 use crate::base::{Duration, Timestamp};
 use crate::track::Step;
+use crate::track::segment::Segment;
 
 /// Collects the steps of one frame until they are told; does nothing where nobody wants them.
 #[derive(Debug)]
@@ -9,11 +10,13 @@ pub(super) struct Scribe {
     wanted: bool,
     longest_run: Option<Duration>,
     steps: Vec<Step>,
+    /// The segment with data in this frame, where others told the data of its side so far.
+    pub(super) fresh: Option<Segment>,
 }
 
 impl Scribe {
     pub(super) fn new(wanted: bool, longest_run: Option<Duration>) -> Self {
-        Self { wanted, longest_run, steps: Vec::new() }
+        Self { wanted, longest_run, steps: Vec::new(), fresh: None }
     }
 
     /// Whether data from `first` to `now` is too long for one step.

@@ -1,11 +1,12 @@
 //! What happens on a connection, told as steps.
 
+use crate::base::Side;
 use crate::track::record::Record;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::State;
-use crate::track::{Step, StepKind};
+use crate::track::{DataTold, Step, StepKind};
 
 impl Record {
     /// Tells a step, after the data that came before it.
@@ -18,10 +19,35 @@ impl Record {
 
     /// Adds a segment with data to the run of its side; ends the other side's run.
     pub(super) fn add_to_run(&mut self, segment: &Segment, scribe: &mut Scribe) {
-        let wanted = scribe.is_wanted() && !self.data_told_by_others;
-        if wanted && !self.run.as_mut().is_some_and(|run| run.takes(segment, scribe)) {
+        if !scribe.is_wanted() {
+            return;
+        }
+        if self.is_told_by_others(segment.from) {
+            scribe.fresh = Some(*segment);
+        } else if !self.run.as_mut().is_some_and(|run| run.takes(segment, scribe)) {
             self.end_run(scribe);
             self.run = Some(DataRun::new(segment, (self.client.state, self.server.state)));
+        }
+    }
+
+    /// Who tells the data of each side from now on. Data that waits to be told is told by others too where `covered`, else here.
+    pub(super) fn leave_data(&mut self, from: Side, to_others: DataTold, scribe: &mut Scribe) {
+        self.told_by_others = (to_others.client, to_others.server);
+        let fresh = scribe.fresh.take().filter(|_| !self.is_told_by_others(from));
+        if let Some(segment) = fresh {
+            self.add_to_run(&Segment { from, ..segment }, scribe);
+        } else if self.run.as_ref().is_some_and(|run| self.is_told_by_others(run.side())) {
+            if to_others.covered {
+                self.run = None;
+            }
+            self.end_run(scribe);
+        }
+    }
+
+    fn is_told_by_others(&self, side: Side) -> bool {
+        match side {
+            Side::Client => self.told_by_others.0,
+            Side::Server => self.told_by_others.1,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::table::{Key, Place, Table};
-use crate::track::{Connection, IcmpAnswer, Observer, StepKind};
+use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::transport::{SynOptions, TcpHeader};
@@ -129,14 +129,12 @@ impl Tracker {
         self.table.peek(membership.place).map(|record| &record.connection)
     }
 
-    /// Somebody else tells what the data of a connection says (or does so no longer): no steps of mere data are told then. Data
-    /// that still waits to be told is dropped where `covered`: then its messages tell it too.
-    pub fn leave_data(&mut self, membership: &Membership, to_others: bool, covered: bool) {
+    /// Who tells what the data of a connection says, from the frame on that was just taken: no steps of mere data are told of a side
+    /// whose data others tell.
+    pub fn leave_data(&mut self, membership: &Membership, to_others: DataTold, observer: &mut dyn Observer) {
         if let Some(record) = self.table.record(membership.place) {
-            record.data_told_by_others = to_others;
-            if covered {
-                record.run = None;
-            }
+            record.leave_data(membership.from, to_others, &mut self.scribe);
+            tell_steps(&mut self.scribe, record, observer);
         }
     }
 
@@ -163,6 +161,7 @@ impl Tracker {
         dissection: &Dissection,
         observer: &mut dyn Observer,
     ) -> Option<Membership> {
+        self.scribe.fresh = None;
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
         let (was_closed, was_established) = (record.is_closed(), record.is_established());

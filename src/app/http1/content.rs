@@ -11,6 +11,8 @@ use crate::explain::{LayerExplanation, printable};
 pub struct HttpMessage {
     /// Its start line and header fields.
     pub head: Head,
+    /// The rest of the head is not in the capture: neither are the header fields all, nor is the body known.
+    pub(super) is_cut: bool,
     /// Fields behind a chunked body (RFC 9112 §7.1.2).
     pub trailers: Headers,
     pub(super) body: WholeBody,
@@ -110,10 +112,10 @@ impl Content for HttpMessage {
             Fact::new("version", format!("1.{}", self.head.minor_version())),
             Fact::new("headers", pairs(headers)),
             Fact::new("trailers", (!self.trailers.0.is_empty()).then(|| pairs(&self.trailers))),
-            Fact::new("body_length", self.body.length),
-            Fact::new("body_wire_length", self.body.wire_length),
+            Fact::new("body_length", (!self.is_cut).then_some(self.body.length)),
+            Fact::new("body_wire_length", (!self.is_cut).then_some(self.body.wire_length)),
             Fact::new("content_encoding", (!coding.is_empty()).then(|| coding.join(", "))),
-            Fact::new("sha256", self.body.sha256.as_str()),
+            Fact::new("sha256", (!self.is_cut).then_some(self.body.sha256.as_str())),
             Fact::new("text", self.text().filter(|text| text.len() <= LONGEST_TEXT_FACT)),
         ]
     }

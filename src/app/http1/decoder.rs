@@ -18,8 +18,8 @@ const STATUS_ENDS_AT: usize = 12;
 /// Both sides of a connection that speaks HTTP/1.
 #[derive(Default)]
 pub(super) struct Http1Decoder {
-    client: Lane,
-    server: Lane,
+    pub(super) client: Lane,
+    pub(super) server: Lane,
     pub(super) exchanges: Exchanges,
     /// The client's side is not in the capture: nobody waits for it.
     one_sided: bool,
@@ -30,24 +30,24 @@ pub(super) struct Http1Decoder {
 
 /// One side.
 #[derive(Default)]
-struct Lane {
-    state: State,
+pub(super) struct Lane {
+    pub(super) state: State,
     /// Unread bytes that were searched for the end of a head.
     scanned: usize,
     /// Whether a head was read on this side.
-    has_spoken: bool,
+    pub(super) has_spoken: bool,
     end: Option<StreamEnd>,
 }
 
 #[derive(Default)]
-enum State {
+pub(super) enum State {
     /// A head comes next.
     #[default]
     Head,
     /// Bytes of a body come next.
     Body(Box<Draft>),
-    /// One does not know what comes next.
-    Lost,
+    /// One does not know what comes next; whether bytes were passed over already.
+    Lost { has_passed: bool },
 }
 
 /// Goes on, or says what is waited for.
@@ -59,7 +59,7 @@ impl Decoder for Http1Decoder {
             let flow = match self.lane(side).state {
                 State::Head => self.head(side, input, outbox),
                 State::Body(_) => self.body(side, input, outbox),
-                State::Lost => self.search(side, input),
+                State::Lost { .. } => self.search(side, input, outbox),
             };
             if let ControlFlow::Break(next) = flow {
                 return next;
@@ -71,23 +71,22 @@ impl Decoder for Http1Decoder {
         let place = input.offset();
         let lane = self.lane_mut(side);
         lane.scanned = 0;
-        let is_bridged = match &mut lane.state {
-            State::Body(draft) => draft.gap(missing.len()),
+        let flow = match &mut lane.state {
+            State::Body(draft) => {
+                if draft.gap(missing.len()) {
+                    ControlFlow::Continue(())
+                } else {
+                    self.cut_short(side, missing.start, &rules::BODY_NOT_CAPTURED, outbox)
+                }
+            }
             State::Head if !input.rest().is_empty() => {
-                self.announce(outbox);
-                outbox.rule(&rules::HEAD_INCOMPLETE, side, place);
-                self.lose(side);
-                true
+                self.cut_head(side, input.rest(), StreamSpan::new(place, missing.start), outbox)
             }
-            State::Head | State::Lost => {
+            State::Head => {
                 self.lose(side);
-                true
+                ControlFlow::Continue(())
             }
-        };
-        let flow = if is_bridged {
-            ControlFlow::Continue(())
-        } else {
-            self.cut_short(side, missing.start, &rules::BODY_NOT_CAPTURED, outbox)
+            State::Lost { .. } => ControlFlow::Continue(()),
         };
         match flow {
             ControlFlow::Break(next) => next,
@@ -105,7 +104,7 @@ impl Decoder for Http1Decoder {
                 self.announce(outbox);
                 outbox.rule(&rules::HEAD_INCOMPLETE, side, place);
             }
-            State::Head | State::Lost => {}
+            State::Head | State::Lost { .. } => {}
             State::Body(draft) if draft.ends_with_connection() && how == StreamEnd::Fin => {
                 let _ = self.finish(side, place, true, outbox);
             }
@@ -116,7 +115,7 @@ impl Decoder for Http1Decoder {
             }
         }
         if let Some(how) = self.server.end {
-            let server_was_heard = self.server.has_spoken && !matches!(self.server.state, State::Lost);
+            let server_was_heard = self.server.has_spoken && !matches!(self.server.state, State::Lost { .. });
             self.conclude(server_was_heard && how != StreamEnd::Unseen, outbox);
         }
     }
@@ -124,8 +123,12 @@ impl Decoder for Http1Decoder {
     fn holding(&self, side: Side) -> Option<u64> {
         match &self.lane(side).state {
             State::Body(draft) => Some(draft.start),
-            State::Head | State::Lost => None,
+            State::Head | State::Lost { .. } => None,
         }
+    }
+
+    fn is_lost(&self, side: Side) -> bool {
+        matches!(self.lane(side).state, State::Lost { has_passed: true })
     }
 
     fn memory(&self) -> usize {
@@ -244,7 +247,15 @@ impl Http1Decoder {
     }
 
     /// One does not know what comes next: looks for a head.
-    fn search(&mut self, side: Side, input: &mut Input<'_>) -> Flow {
+    fn search(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Flow {
+        if side == Side::Client && !input.rest().is_empty() && self.exchanges.awaits_switch() {
+            if !input.must_go_on() {
+                return ControlFlow::Break(Next::WaitForOther);
+            }
+            if self.exchanges.settle_last() {
+                return ControlFlow::Break(self.go_on_without_answer(outbox));
+            }
+        }
         match first_line::search(side, input.rest()) {
             Found::Head(at) => {
                 input.take(at);
@@ -255,9 +266,15 @@ impl Http1Decoder {
             }
             Found::Perhaps(at) => {
                 input.take(at);
+                if at > 0 {
+                    self.pass_over(side);
+                }
                 more(input.rest().len() + 1)
             }
             Found::Nothing => {
+                if !input.rest().is_empty() {
+                    self.pass_over(side);
+                }
                 input.take(usize::MAX);
                 more(1)
             }
@@ -287,7 +304,7 @@ impl Http1Decoder {
     }
 
     /// Says that this is HTTP, once: before any message, which may never be complete.
-    fn announce(&mut self, outbox: &mut Outbox) {
+    pub(super) fn announce(&mut self, outbox: &mut Outbox) {
         if !mem::replace(&mut self.is_announced, true) {
             outbox.protocol(NAME);
         }
@@ -305,6 +322,7 @@ impl Http1Decoder {
         // So that a line that looks like a head from afar is not tried again.
         input.take(1);
         self.lose(side);
+        self.pass_over(side);
         ControlFlow::Continue(())
     }
 
@@ -318,7 +336,7 @@ impl Http1Decoder {
     }
 
     /// A message ends at this place, complete or not.
-    fn finish(&mut self, side: Side, end: u64, is_complete: bool, outbox: &mut Outbox) -> Flow {
+    pub(super) fn finish(&mut self, side: Side, end: u64, is_complete: bool, outbox: &mut Outbox) -> Flow {
         let State::Body(draft) = mem::take(&mut self.lane_mut(side).state) else { return more(1) };
         let finished = draft.finish(is_complete);
         let span = StreamSpan::new(finished.start, end);
@@ -339,12 +357,17 @@ impl Http1Decoder {
     }
 
     /// One does not know any more what comes next on this side.
-    fn lose(&mut self, side: Side) {
-        self.lane_mut(side).state = State::Lost;
+    pub(super) fn lose(&mut self, side: Side) {
+        self.lane_mut(side).state = State::Lost { has_passed: false };
         match side {
             Side::Client => self.exchanges.lose_requests(),
             Side::Server => self.exchanges.lose_answers(),
         }
+    }
+
+    /// Bytes of this side are told by no message.
+    pub(super) fn pass_over(&mut self, side: Side) {
+        self.lane_mut(side).state = State::Lost { has_passed: true };
     }
 
     fn lane(&self, side: Side) -> &Lane {
@@ -354,7 +377,7 @@ impl Http1Decoder {
         }
     }
 
-    fn lane_mut(&mut self, side: Side) -> &mut Lane {
+    pub(super) fn lane_mut(&mut self, side: Side) -> &mut Lane {
         match side {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,

@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub(super) asked: Option<Asked>,
     /// Whether what it answers is certain.
     pub(super) is_certain: bool,
+    /// Whether the rest of the head is missing.
+    pub(super) is_cut: bool,
     framing: Framing,
     body: Body,
 }
@@ -51,7 +53,13 @@ impl Draft {
     pub(super) fn new(start: u64, head: Head, decided: Decided) -> Self {
         let body = Body::new(framing::codings(head.headers()));
         let Decided { framing, rules } = decided;
-        Self { start, head, rules, rank: None, asked: None, is_certain: true, framing, body }
+        Self { start, head, rules, rank: None, asked: None, is_certain: true, is_cut: false, framing, body }
+    }
+
+    /// A message that begins at this byte and of whose head only this is there.
+    pub(super) fn of_cut_head(start: u64, head: Head) -> Self {
+        let decided = Decided { framing: Framing::Length(0), rules: vec![&rules::HEAD_NOT_CAPTURED] };
+        Self { is_certain: false, is_cut: true, ..Self::new(start, head, decided) }
     }
 
     /// Takes what of the input belongs to the body.
@@ -124,6 +132,7 @@ impl Draft {
         };
         let content = HttpMessage {
             head: self.head,
+            is_cut: self.is_cut,
             trailers,
             body,
             chunks,

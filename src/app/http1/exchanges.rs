@@ -18,6 +18,10 @@ pub(super) struct Asked {
     pub(super) label: String,
     /// What it wants.
     pub(super) wish: Wish,
+    /// The rest of its head is missing.
+    pub(super) is_cut: bool,
+    /// What the client says behind it was taken for HTTP, because its answer did not come in time.
+    is_settled: bool,
 }
 
 /// What a request wants, as far as it matters for what follows the answer.
@@ -33,6 +37,8 @@ pub(super) enum Wish {
     WebSocket(Box<RequestHead>),
     /// To go on with another protocol.
     Other,
+    /// An answer, or to go on with WebSocket: the header fields that would tell are missing.
+    Unknown(Box<RequestHead>),
 }
 
 /// Requests that wait for their answers.
@@ -60,8 +66,36 @@ impl Exchanges {
         }
         let label: String = format!("{} {}", head.method, head.target).chars().take(80).collect();
         let wish = Wish::of(head);
-        self.waiting.push_back(Asked { rank: self.asked, number: None, start, label, wish });
+        self.waiting.push_back(Asked {
+            rank: self.asked,
+            number: None,
+            start,
+            label,
+            wish,
+            is_cut: false,
+            is_settled: false,
+        });
         self.asked
+    }
+
+    /// The same of a request of whose head only this is there.
+    pub(super) fn ask_in_part(&mut self, head: &RequestHead, start: u64) -> u64 {
+        let rank = self.ask(head, start);
+        if let Some(asked) = self.waiting.back_mut() {
+            asked.is_cut = true;
+            if matches!(asked.wish, Wish::Answer) && head.method == "GET" && head.minor_version >= 1 {
+                asked.wish = Wish::Unknown(Box::new(head.clone()));
+            }
+        }
+        rank
+    }
+
+    /// The answer to the last request is not waited for any more; whether that asked for WebSocket. One of which nobody knows what
+    /// it wants is taken for an ordinary one.
+    pub(super) fn settle_last(&mut self) -> bool {
+        let Some(asked) = self.waiting.back_mut() else { return false };
+        asked.is_settled = matches!(asked.wish, Wish::Unknown(_));
+        matches!(asked.wish, Wish::WebSocket(_))
     }
 
     /// The request of this rank is complete.
@@ -103,7 +137,9 @@ impl Exchanges {
     /// Whether what follows the last request depends on its answer.
     pub(super) fn awaits_switch(&self) -> bool {
         let last = self.waiting.back();
-        self.is_switching || last.is_some_and(|asked| asked.wish.is_to_switch() && asked.number.is_some())
+        self.is_switching
+            || last
+                .is_some_and(|asked| asked.wish.is_to_switch() && asked.number.is_some() && !asked.is_settled)
     }
 
     /// Takes the last request out: its answer is not waited for any more.
@@ -138,7 +174,7 @@ impl Exchanges {
 impl Wish {
     /// Whether another protocol follows if it is granted.
     fn is_to_switch(&self) -> bool {
-        matches!(self, Self::Tunnel | Self::WebSocket(_) | Self::Other)
+        matches!(self, Self::Tunnel | Self::WebSocket(_) | Self::Other | Self::Unknown(_))
     }
 
     fn of(head: &RequestHead) -> Self {

@@ -19,16 +19,24 @@ fn session(message: &HttpMessage) -> LayerExplanation {
     let place = match (&message.head, rank, &message.asked) {
         (Head::Request(_), Some(rank), _) => format!("the {rank} request of the connection"),
         (Head::Response(head), Some(rank), Some(asked)) => {
-            let verb = if head.status < 200 { "comes before the answer to" } else { "answers" };
+            let is_final = head.status == 101 || head.status >= 200;
+            let verb = if is_final { "answers" } else { "comes before the answer to" };
             format!("{verb} the {rank} request of the connection, {}", printable(asked))
         }
         (Head::Response(_), ..) => "a response whose request is not known".to_owned(),
         _ => "a request".to_owned(),
     };
     let alive = if message.head.keeps_alive() { "stays open" } else { "closes" };
-    layer.summary = format!("{place}; the connection {alive} behind it");
+    layer.summary = match switched_to(&message.head) {
+        Some(protocol) => format!("{place}; {protocol} follows"),
+        None if message.is_cut => place,
+        None => format!("{place}; the connection {alive} behind it"),
+    };
     if let Some(rank) = message.rank {
         layer.fields.push(number("request of the connection", rank, "RFC 9112 §9.3.2"));
+    }
+    if message.is_cut || switched_to(&message.head).is_some() {
+        return layer;
     }
     layer.fields.push(Field {
         name: "persistent",
@@ -41,10 +49,25 @@ fn session(message: &HttpMessage) -> LayerExplanation {
     layer
 }
 
+/// The protocol that follows a 101.
+fn switched_to(head: &Head) -> Option<std::borrow::Cow<'_, str>> {
+    match head {
+        Head::Response(head) if head.status == 101 => Some(match head.headers.first("Upgrade") {
+            Some(other) if other.eq_ignore_ascii_case("websocket") => "WebSocket".into(),
+            Some(other) => printable(other),
+            None => "another protocol".into(),
+        }),
+        _ => None,
+    }
+}
+
 fn presentation(message: &HttpMessage) -> LayerExplanation {
     let mut layer = LayerExplanation::new(OsiLayer::Presentation, PROTOCOL, TITLE, None);
     let body = &message.body;
     let mut chain = vec![match body.wire_length {
+        0 if message.is_cut => {
+            "whether a body follows is not known: the rest of the head is missing".to_owned()
+        }
         0 => "no body: the head is ASCII text".to_owned(),
         count => format!("{} of body on the wire", bytes(count)),
     }];

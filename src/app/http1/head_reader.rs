@@ -68,6 +68,28 @@ pub(super) fn response(bytes: &[u8]) -> Result<Understood<ResponseHead>, Refused
     })
 }
 
+/// Reads the lines that are there of a request's head whose rest is missing; `None` where not even the first line says enough.
+pub(super) fn begun_request(bytes: &[u8]) -> Option<RequestHead> {
+    request(&with_an_end(bytes)).ok().map(|understood| understood.head)
+}
+
+/// The same of a response; its status is enough.
+pub(super) fn begun_response(bytes: &[u8]) -> Option<ResponseHead> {
+    let mut head = response(&with_an_end(bytes)).ok()?.head;
+    if !bytes.contains(&b'\n') {
+        head.reason.clear();
+    }
+    Some(head)
+}
+
+/// The whole lines of a head, or as much of the first as is there, with the empty line that ends a head.
+fn with_an_end(bytes: &[u8]) -> Vec<u8> {
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+    let mut head = bytes.get(..whole.unwrap_or(bytes.len())).unwrap_or_default().trim_ascii_end().to_vec();
+    head.extend_from_slice(b"\r\n\r\n");
+    head
+}
+
 /// Reads one field line of a trailer section, or as much as looks like one.
 pub(super) fn trailer(line: &[u8]) -> Option<(String, String)> {
     let line = line.trim_ascii_end();
@@ -142,6 +164,20 @@ mod tests {
         let read = response(b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n").ok().unwrap();
         assert!(read.is_loose);
         assert!(request(b"GET /a HTTP/3.1\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn of_a_head_that_is_cut_the_whole_lines_are_read() {
+        let line = |head: RequestHead| format!("{} {}", head.target, head.headers.0.len());
+        let read = |bytes: &[u8]| begun_request(bytes).map(line);
+        assert_eq!(read(b"GET /a HTTP/1.1\r\nHost: x\r\nAcc").as_deref(), Some("/a 1"));
+        assert_eq!(read(b"GET /a HTTP/1.1\r\nHo").as_deref(), Some("/a 0"));
+        assert_eq!(read(b"GET /a HTTP/1.1").as_deref(), Some("/a 0"));
+        assert_eq!(read(b"GET /a HTTP/1."), None);
+        let status = |bytes: &[u8]| begun_response(bytes).map(|head| (head.status, head.reason));
+        assert_eq!(status(b"HTTP/1.1 101 Switching Prot"), Some((101, String::new())));
+        assert_eq!(status(b"HTTP/1.1 404 Not Found\r\nCo"), Some((404, "Not Found".to_owned())));
+        assert_eq!(status(b"HTTP/1.1 10"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod body;
 mod chunked;
 mod content;
+mod cut;
 mod decoder;
 mod draft;
 mod exchanges;

@@ -3,6 +3,7 @@
 use crate::app::http1::exchanges::Wish;
 use crate::app::http1::{RequestHead, ResponseHead};
 use crate::app::{Remark, RemarkKind, Upgrade, UpgradeOutcome, websocket};
+use crate::base::Side;
 use crate::explain::printable;
 
 /// Characters of an accept value that are shown: enough to recognise it.
@@ -14,7 +15,11 @@ pub(super) fn of_request(head: &RequestHead) -> Vec<Remark> {
     if head.method == "CONNECT" {
         remarks.push(plain(format!("asks for a tunnel to {}", printable(&head.target))));
     } else if websocket::is_asked_for(head) {
-        remarks.push(plain("asks to upgrade to WebSocket"));
+        remarks.push(plain(if head.headers.names("Upgrade", "websocket") {
+            "asks to upgrade to WebSocket"
+        } else {
+            "has a Sec-WebSocket-Key but no Upgrade: websocket, as a proxy leaves it over"
+        }));
         let offered: Vec<_> = head.headers.members("Sec-WebSocket-Protocol").collect();
         if !offered.is_empty() {
             let s = if offered.len() == 1 { "" } else { "s" };
@@ -30,14 +35,14 @@ pub(super) fn of_request(head: &RequestHead) -> Vec<Remark> {
     remarks
 }
 
-/// What there is to say of a response to a request with this wish.
-pub(super) fn of_response(head: &ResponseHead, wish: Option<&Wish>) -> Vec<Remark> {
+/// What there is to say of a response to a request with this wish, beside what [`of_upgrade`] says where an upgrade `is_judged`.
+pub(super) fn of_response(head: &ResponseHead, wish: Option<&Wish>, is_judged: bool) -> Vec<Remark> {
     match (head.status, wish) {
         (200..=299, Some(Wish::Tunnel)) => {
             vec![right("the tunnel is open: what follows is a conversation of its own")]
         }
         (300..=999, Some(Wish::Tunnel)) => vec![wrong("no tunnel was opened")],
-        (101, Some(Wish::WebSocket(_))) => Vec::new(),
+        _ if head.status == 101 && is_judged => Vec::new(),
         (101, _) => {
             let other = head.headers.first("Upgrade").unwrap_or("an unnamed protocol");
             vec![plain(format!("the connection goes on with {}", printable(other)))]
@@ -55,15 +60,21 @@ pub(super) fn of_upgrade(upgrade: &Upgrade) -> Vec<Remark> {
         let shown: String = accept.chars().take(SHOWN_OF_ACCEPT).collect();
         remarks.push(right(format!("accept {}{more} matches the key", printable(&shown))));
     }
-    if upgrade.status == Some(101) {
-        let failed = upgrade.checks.iter().filter(|check| !check.holds);
-        remarks.extend(failed.map(|check| wrong(format!("fails: {} ({})", check.what, check.source))));
+    let mut failed: Vec<_> = upgrade.checks.iter().filter(|check| !check.holds).collect();
+    if upgrade.status != Some(101) {
+        failed.clear();
     }
     if let Some(reason) = &upgrade.reason {
         let kind =
             if upgrade.outcome == UpgradeOutcome::Accepted { RemarkKind::Plain } else { RemarkKind::Wrong };
-        remarks.push(Remark { kind, text: printable(reason).into_owned() });
+        let mut text = printable(reason).into_owned();
+        // The reason says what the first check that the answer fails is about: better, but without the section.
+        if let Some(first) = failed.iter().position(|check| check.of == Side::Server) {
+            text = format!("{text} ({})", failed.remove(first).source);
+        }
+        remarks.push(Remark { kind, text });
     }
+    remarks.extend(failed.iter().map(|check| wrong(format!("fails: {} ({})", check.what, check.source))));
     if let Some(subprotocol) = &upgrade.subprotocol {
         remarks.push(aside(format!("subprotocol {}", printable(subprotocol))));
     }

@@ -8,6 +8,7 @@ pub static RULES: &[&Rule] = &[
     &HEAD_LOOSE,
     &HEAD_TOO_LONG,
     &HEAD_INCOMPLETE,
+    &HEAD_NOT_CAPTURED,
     &LENGTH_CONFLICTING,
     &LENGTH_INVALID,
     &LENGTH_AND_CHUNKED,
@@ -60,6 +61,17 @@ pub static HEAD_INCOMPLETE: Rule = Rule {
     why: "The connection or the capture ended, or bytes are missing, before the empty line that ends a head. The message is not shown. \
           A client that keeps many connections in this state may be a slow-header attack (Slowloris).",
     cite: Cite("RFC 9112 §8"),
+};
+
+/// A head of which the capture misses the rest.
+pub static HEAD_NOT_CAPTURED: Rule = Rule {
+    id: "http-head-not-captured",
+    severity: Severity::Note,
+    title: "the capture does not hold the whole head",
+    why: "Bytes of the head are missing in the capture, most often because a snap length cut the frame. The first line and the header \
+          fields before the missing bytes are shown; whether a body follows and what else was agreed is not known. Capture whole \
+          frames to see more: synscope --live does, and so does tcpdump with -s 0.",
+    cite: Cite("RFC 9112 §2.1"),
 };
 
 /// Several different lengths.

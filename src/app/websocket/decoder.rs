@@ -210,6 +210,10 @@ impl Decoder for WebSocketDecoder {
         self.speaker(side).direction.holding()
     }
 
+    fn is_lost(&self, side: Side) -> bool {
+        self.speaker(side).direction.is_lost()
+    }
+
     fn memory(&self) -> usize {
         let of =
             |speaker: &Speaker| speaker.direction.memory() + speaker.pings.capacity() * size_of::<Ping>();

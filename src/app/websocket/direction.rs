@@ -166,6 +166,11 @@ impl Direction {
         starts.min()
     }
 
+    /// Whether bytes are passed over.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.place, Place::Lost | Place::Beyond)
+    }
+
     /// Bytes of memory held beyond its own size.
     pub(super) fn memory(&self) -> usize {
         let drafts: usize = self.data.iter().chain(&self.control).map(Draft::memory).sum();

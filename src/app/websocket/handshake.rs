@@ -163,7 +163,7 @@ fn answer_points(request: &Headers, response: &Headers, points: &mut Points) {
 }
 
 /// Whether messages may be compressed, by what a head offers or grants.
-fn grants_deflate(headers: &Headers) -> bool {
+pub(super) fn grants_deflate(headers: &Headers) -> bool {
     Extension::all(headers).iter().any(Extension::is_deflate)
 }
 

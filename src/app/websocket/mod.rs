@@ -21,7 +21,7 @@ mod violation;
 
 pub use guess::WebSocketStream;
 
-use crate::app::http1::{RequestHead, ResponseHead};
+use crate::app::http1::{Headers, RequestHead, ResponseHead};
 use crate::app::{Decoder, MessageNo, Upgrade};
 use crate::base::{Rule, Side};
 
@@ -39,6 +39,13 @@ pub struct Judged {
 #[must_use]
 pub fn is_asked_for(request: &RequestHead) -> bool {
     request.headers.names("Upgrade", "websocket") || request.headers.first("Sec-WebSocket-Key").is_some()
+}
+
+/// What reads both sides behind an opening handshake that is not in the capture as a whole. `negotiated` is what was granted, or at
+/// least offered, where that is known; without it any extension that is known may be in use.
+#[must_use]
+pub fn assume(negotiated: Option<&Headers>) -> Box<dyn Decoder> {
+    Box::new(decoder::WebSocketDecoder::assumed(negotiated.is_none_or(handshake::grants_deflate)))
 }
 
 /// Holds request and answer (`None` where no answer came) against RFC 6455 §4.

@@ -6,11 +6,11 @@ use crate::app::{MessageNo, Remark, RemarkKind, UpgradeOutcome};
 use crate::base::{ConnId, Endpoint, FrameNo, Rule, Side, StreamSpan};
 use crate::capture::Frame;
 use crate::explain::LayerExplanation;
-use crate::pipeline::conversations::{Conversations, Told};
+use crate::pipeline::conversations::Conversations;
 use crate::pipeline::follow::Listener;
 use crate::pipeline::followed::Followed;
 use crate::timeline::{Carried, Event, Placed};
-use crate::track::{Connection, Membership, Observer, Step};
+use crate::track::{Connection, DataTold, Membership, Observer, Step};
 use crate::wire::Dissection;
 
 /// Listens for the messages of one frame.
@@ -273,7 +273,7 @@ impl Listener for Sought {
         dissection: &Dissection,
         membership: &Membership,
         connection: &Connection,
-    ) -> Told {
+    ) -> DataTold {
         let is_it = frame.number == self.number;
         if is_it {
             self.spot = self.spot(dissection, membership, connection);
