@@ -69,7 +69,10 @@ fn ids(message: &Message) -> Vec<&'static str> {
 }
 
 fn stray_ids(items: &[Item]) -> Vec<&'static str> {
-    let id = |item: &Item| if let Item::Rule { rule, .. } = item { Some(rule.id) } else { None };
+    let id = |item: &Item| match item {
+        Item::Rule { rule, .. } | Item::RuleOnMessage { rule, .. } => Some(rule.id),
+        _ => None,
+    };
     items.iter().filter_map(id).collect()
 }
 

@@ -66,6 +66,7 @@ fn line(item: &Item) -> (u8, String) {
         Item::Upgrade(upgrade) => {
             (2, format!("{} {:?} {:?}", upgrade.target, upgrade.status, upgrade.outcome))
         }
+        Item::RuleOnMessage { rule, .. } => (2, rule.id.to_owned()),
         Item::Closing(_) | Item::Protocol(_) => (3, format!("{item:?}")),
     }
 }

@@ -30,6 +30,13 @@ pub enum Item {
         /// Where.
         offset: u64,
     },
+    /// A rule fired on a message that was told before.
+    RuleOnMessage {
+        /// Which.
+        rule: &'static Rule,
+        /// On which message.
+        message: MessageNo,
+    },
     /// A protocol is there for certain, before any message of it is.
     Protocol(&'static str),
 }
@@ -56,6 +63,11 @@ impl Outbox {
     /// Takes a rule that fired on no message.
     pub fn rule(&mut self, rule: &'static Rule, side: Side, offset: u64) {
         self.items.push(Item::Rule { rule, side, offset });
+    }
+
+    /// Takes a rule that fired on a message that was told before: it stands on that message's last frame.
+    pub fn rule_on_message(&mut self, rule: &'static Rule, message: MessageNo) {
+        self.items.push(Item::RuleOnMessage { rule, message });
     }
 
     /// Takes the name of a protocol that is there for certain.

@@ -153,6 +153,10 @@ impl Followed {
                     let origin = self.origin(side, offset).unwrap_or(connection.last_frame);
                     self.annotate(rule, origin, None);
                 }
+                Item::RuleOnMessage { rule, message } => {
+                    let frame = self.placed_at(message).map_or(connection.last_frame, |origin| origin.frame);
+                    self.annotate(rule, frame, None);
+                }
                 Item::Protocol(name) => self.protocol(name),
             }
         }

@@ -68,6 +68,7 @@ fn line(item: &Item) -> String {
             format!("upgrade {} {:?} {:?}", upgrade.request.0, upgrade.response.map(|n| n.0), upgrade.status)
         }
         Item::Rule { rule, side, offset } => format!("{side:?} {offset}: {}", rule.id),
+        Item::RuleOnMessage { rule, message } => format!("on {}: {}", message.0, rule.id),
         Item::Closing(_) => "closing".to_owned(),
         Item::Protocol(name) => (*name).to_owned(),
     }
