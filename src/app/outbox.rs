@@ -75,9 +75,9 @@ impl Outbox {
         self.items.push(Item::Protocol(name));
     }
 
-    /// Takes everything out, in order.
+    /// Takes everything out, in order. No room stays behind: one segment may hold thousands of messages, and every connection has an outbox.
     pub fn drain(&mut self) -> impl Iterator<Item = Item> + '_ {
-        self.items.drain(..)
+        std::mem::take(&mut self.items).into_iter()
     }
 }
 
@@ -112,5 +112,20 @@ impl Allowance {
 impl Default for Allowance {
     fn default() -> Self {
         Self { left: Self::FIRST }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outbox_that_was_emptied_keeps_no_room() {
+        let mut outbox = Outbox::default();
+        for offset in 0..30_000 {
+            outbox.rule(crate::app::proxy::rules::RULES[0], Side::Client, offset);
+        }
+        assert_eq!(outbox.drain().count(), 30_000);
+        assert_eq!(outbox.items.capacity(), 0);
     }
 }

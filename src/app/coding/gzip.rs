@@ -19,7 +19,13 @@ impl Coding for Gzip {
     }
 
     fn open(&self) -> Box<dyn Decode> {
-        Box::new(Members { place: Place::Fixed, field: Vec::new(), flags: 0, checked: Crc::new() })
+        Box::new(Members {
+            place: Place::Fixed,
+            field: Vec::with_capacity(FIXED),
+            flags: 0,
+            checked: Crc::new(),
+            inflate: Inflate::new(false),
+        })
     }
 }
 
@@ -40,6 +46,8 @@ struct Members {
     field: Vec<u8>,
     flags: u8,
     checked: Crc,
+    /// One for all members: to make one anew for each would cost a thousand times what a member of 20 bytes brings.
+    inflate: Inflate,
 }
 
 /// Where in a member one is.
@@ -53,7 +61,7 @@ enum Place {
         flag: u8,
     },
     HeaderChecksum,
-    Data(Box<Inflate>),
+    Data,
     Trailer,
     /// Behind a member: another one, or padding that everybody overlooks.
     Behind,
@@ -109,8 +117,8 @@ impl Members {
                 members.next_field(FHCRC);
                 Ok(())
             }),
-            Place::Data(inflate) => {
-                let checked = &mut self.checked;
+            Place::Data => {
+                let (inflate, checked) = (&mut self.inflate, &mut self.checked);
                 let taken = inflate.push(rest, &mut |bytes| {
                     checked.update(bytes);
                     plain(bytes)
@@ -165,7 +173,8 @@ impl Members {
             Place::HeaderChecksum
         } else {
             self.checked.reset();
-            Place::Data(Box::new(Inflate::new(false)))
+            self.inflate.restart();
+            Place::Data
         };
     }
 

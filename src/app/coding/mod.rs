@@ -152,6 +152,29 @@ mod tests {
     }
 
     #[test]
+    fn every_member_and_frame_begins_anew() {
+        let (one, two) = (text(), text().split_off(20_000));
+        let joined = [&one[..], &two[..]].concat();
+        let empty = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68, 1, 0, 0];
+        let cases = [
+            ("gzip", [gzip(&one), gzip(b"").repeat(500), gzip(&two)].concat()),
+            ("zstd", [zstd(&one), empty.repeat(500), zstd(&two)].concat()),
+        ];
+        for (name, coded) in cases {
+            for piece in [1, 1_000, coded.len()] {
+                let (made, fault) = decode(&[name], &coded, piece);
+                assert!(made == joined && fault.is_none(), "{name} in pieces of {piece}: {fault:?}");
+            }
+        }
+        // Deflated data that reach back before their own beginning (RFC 1951 §3.2.5) find nothing of the member before them.
+        let reaching = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3][..], &[0x03, 0x02, 0x00], &[0; 8]].concat();
+        assert_eq!(
+            decode(&["gzip"], &[gzip(b"abc"), reaching].concat(), 1_000).1,
+            Some("body-coding-broken")
+        );
+    }
+
+    #[test]
     fn what_came_before_damage_is_kept_and_the_damage_is_named() {
         let text = text();
         let mut gzipped = gzip(&text);

@@ -21,7 +21,13 @@ impl Coding for Zstd {
     }
 
     fn open(&self) -> Box<dyn Decode> {
-        Box::new(Frames { place: Place::Header, held: Vec::new(), decoder: None, has_checksum: false })
+        Box::new(Frames {
+            place: Place::Header,
+            held: Vec::new(),
+            decoder: None,
+            made: vec![0; PIECE],
+            has_checksum: false,
+        })
     }
 }
 
@@ -41,7 +47,9 @@ struct Frames {
     place: Place,
     /// Bytes of the unit in hand: a header, a block.
     held: Vec<u8>,
+    /// One for all frames, as the room for what is made is one for all blocks: both may bring three bytes only.
     decoder: Option<Box<FrameDecoder>>,
+    made: Vec<u8>,
     has_checksum: bool,
 }
 
@@ -96,7 +104,7 @@ impl Decode for Frames {
 
     fn memory(&self) -> usize {
         let window = if self.decoder.is_some() { index(LARGEST_BLOCK) * 2 + (8 << 20) } else { 0 };
-        self.held.capacity() + window
+        self.held.capacity() + self.made.len() + window
     }
 }
 
@@ -133,10 +141,12 @@ impl Frames {
         if window(header) > LARGEST_WINDOW {
             return Err(Stopped::WindowTooLarge);
         }
-        let mut decoder = FrameDecoder::new();
-        decoder.set_max_window_size(LARGEST_WINDOW);
+        let decoder = self.decoder.get_or_insert_with(|| {
+            let mut decoder = Box::new(FrameDecoder::new());
+            decoder.set_max_window_size(LARGEST_WINDOW);
+            decoder
+        });
         decoder.init(header).map_err(|_| Stopped::Broken)?;
-        self.decoder = Some(Box::new(decoder));
         self.has_checksum = header.get(4).is_some_and(|descriptor| descriptor & 0x04 != 0);
         self.place = Place::Block;
         Ok(())
@@ -144,11 +154,10 @@ impl Frames {
 
     fn block(&mut self, block: &[u8], plain: &mut Plain<'_>) -> Result<(), Stopped> {
         let Some(decoder) = &mut self.decoder else { return Err(Stopped::Broken) };
-        let mut made = [0; PIECE];
-        let (_, mut length) = decoder.decode_from_to(block, &mut made).map_err(|_| Stopped::Broken)?;
+        let (_, mut length) = decoder.decode_from_to(block, &mut self.made).map_err(|_| Stopped::Broken)?;
         while length > 0 {
-            plain(made.get(..length).unwrap_or_default())?;
-            length = decoder.read(&mut made).map_err(|_| Stopped::Broken)?;
+            plain(self.made.get(..length).unwrap_or_default())?;
+            length = decoder.read(&mut self.made).map_err(|_| Stopped::Broken)?;
         }
         let is_last = block.first().is_some_and(|first| first & 1 == 1);
         self.place = match (is_last, self.has_checksum) {
@@ -161,7 +170,7 @@ impl Frames {
 
     fn end_frame(&mut self, checksum: &[u8]) -> Result<(), Stopped> {
         self.place = Place::Header;
-        let made = self.decoder.take().and_then(|decoder| decoder.get_calculated_checksum());
+        let made = self.decoder.as_ref().and_then(|decoder| decoder.get_calculated_checksum());
         let sent = checksum.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
         if made.is_none() || made == sent { Ok(()) } else { Err(Stopped::Broken) }
     }
