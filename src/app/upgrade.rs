@@ -36,6 +36,16 @@ pub struct Upgrade {
     pub checks: Vec<Check>,
 }
 
+impl Upgrade {
+    /// Bytes of memory held beyond its own size.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let texts = [&self.host, &self.key, &self.accept, &self.subprotocol, &self.extensions, &self.reason];
+        let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
+        texts + self.target.capacity() + self.checks.capacity() * size_of::<Check>()
+    }
+}
+
 /// What came of an upgrade request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpgradeOutcome {

@@ -2,11 +2,11 @@
 
 use crate::app::websocket::rules;
 use crate::app::{Closing, UpgradeOutcome, title};
-use crate::base::{Annotation, FrameNo, Rule, Severity};
+use crate::base::{Annotation, FrameNo, Rule, Severity, Side};
 use crate::explain::printable;
 use crate::ladder::number::{counted, grouped};
 use crate::ladder::{Mark, Note};
-use crate::timeline::{Carried, Dialogue, PlacedUpgrade};
+use crate::timeline::{Carried, Dialogue, Missing, PlacedUpgrade};
 
 /// The protocol that a connection was used for in the end, in its name for people: `WebSocket`, also where HTTP came before it.
 #[must_use]
@@ -29,6 +29,17 @@ pub(super) fn agreements(carried: &Carried) -> Vec<Note> {
     }
     notes.extend(carried.closings.iter().take(MOST_SENTENCES).map(closing));
     notes
+}
+
+/// What is missing of what was sent, where something is.
+pub(super) fn missing(missing: Missing) -> Option<Note> {
+    let of = |side: Side| {
+        let bytes = missing.of(side);
+        (bytes > 0).then(|| format!("{} that the {} sent", counted(bytes, "byte"), side.name()))
+    };
+    let said: Vec<_> = [Side::Client, Side::Server].into_iter().filter_map(of).collect();
+    let text = format!("not in the capture: {}", said.join(" and "));
+    (!said.is_empty()).then(|| Note::marked(Mark::Aside, text))
 }
 
 /// Who spoke how often; nothing where nobody said anything.
@@ -81,6 +92,8 @@ fn upgrade(placed: &PlacedUpgrade) -> Note {
     let reason = reason.unwrap_or_default();
     let status = upgrade.status.map(|status| format!(" with {status}")).unwrap_or_default();
     let answer = placed.response_frame.map(|frame| format!(" in frame\u{a0}{frame}")).unwrap_or_default();
+    let asked =
+        placed.request_frame.map(|frame| format!(" (asked in frame\u{a0}{frame})")).unwrap_or_default();
     let what = format!("upgrade of {target} to WebSocket");
     match upgrade.outcome {
         UpgradeOutcome::Accepted => {
@@ -92,10 +105,9 @@ fn upgrade(placed: &PlacedUpgrade) -> Note {
         UpgradeOutcome::Rejected => {
             Note::marked(Mark::Fault, format!("{what} rejected{status}{answer}{reason}"))
         }
-        UpgradeOutcome::Unanswered => Note::marked(
-            Mark::Fault,
-            format!("{what} not answered (asked in frame\u{a0}{}){reason}", placed.request_frame),
-        ),
+        UpgradeOutcome::Unanswered => {
+            Note::marked(Mark::Fault, format!("{what} not answered{asked}{reason}"))
+        }
     }
 }
 
@@ -152,7 +164,7 @@ mod tests {
         let upgrade = sample_messages::upgrade(outcome);
         super::upgrade(&PlacedUpgrade {
             upgrade,
-            request_frame: FrameNo(4),
+            request_frame: Some(FrameNo(4)),
             response_frame: Some(FrameNo(6)),
         })
     }

@@ -140,7 +140,7 @@ mod tests {
         let mut carried = Carried { protocols: vec!["http1"], ..Carried::default() };
         let placed = |outcome| PlacedUpgrade {
             upgrade: upgrade(outcome),
-            request_frame: FrameNo(4),
+            request_frame: Some(FrameNo(4)),
             response_frame: Some(FrameNo(6)),
         };
         carried.upgrades.push(placed(UpgradeOutcome::Rejected));

@@ -119,6 +119,7 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     }
     notes.extend(own);
     notes.extend(carried::dialogue(&carried.dialogue));
+    notes.extend(carried::missing(carried.missing));
     notes.extend(carried::untold(carried, told));
     notes.extend(traffic);
     notes

@@ -197,7 +197,7 @@ pub(crate) fn websocket() -> Talk {
     talk.carried.protocols = vec!["http1", "websocket"];
     talk.carried.upgrades.push(PlacedUpgrade {
         upgrade: upgrade(UpgradeOutcome::Accepted),
-        request_frame: FrameNo(4),
+        request_frame: Some(FrameNo(4)),
         response_frame: Some(FrameNo(5)),
     });
     talk.carried.closings.push(Closing {

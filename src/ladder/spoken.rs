@@ -104,7 +104,12 @@ impl Spoken {
     /// The note on what it answers; shorter where that is the rung above.
     pub(super) fn answer(&self, above: Option<FrameNo>) -> Option<Note> {
         let (frame, _) = self.answers?;
-        let after = self.answer_time().map(|time| format!(" after {}", span(time))).unwrap_or_default();
+        let after = self.answer_time().map(|time| match time {
+            // An answer need not wait for the end of what it answers.
+            Duration(..0) => " before that was complete".to_owned(),
+            _ => format!(" after {}", span(time)),
+        });
+        let after = after.unwrap_or_default();
         Some(Note::new(if above == Some(frame) && !after.is_empty() {
             format!("answered{after}")
         } else {

@@ -6,7 +6,7 @@ use crate::app::{Allowance, StreamEnd};
 use crate::base::convert::index;
 use crate::base::{ConnId, Endpoint, FrameNo, Timestamp};
 use crate::capture::Frame;
-use crate::pipeline::followed::{Followed, Segment};
+use crate::pipeline::followed::{Followed, Segment, Telling};
 use crate::stream::Piece;
 use crate::timeline::{Carried, Event};
 use crate::track::{CloseHow, Connection, DataTold, Membership};
@@ -76,15 +76,15 @@ impl Conversations {
         entry.latest = frame.time.or(entry.latest);
         entry.last_frame = frame.number;
         let followed = &mut entry.followed;
+        let mut telling = Telling { connection, messages: self.messages, tell };
         followed.outbox().allowance = self.allowance;
         if !membership.duplicate {
-            followed.segment(&segment);
+            followed.segment(&segment, &mut telling);
         }
         if !entry.reset && is_reset(connection) {
             entry.reset = true;
-            followed.end(StreamEnd::Reset);
+            followed.end(StreamEnd::Reset, &mut telling);
         }
-        followed.deliver(connection, self.messages, tell);
         self.allowance = followed.outbox().allowance;
         let before = followed.memory;
         self.memory = self.memory.saturating_sub(before).saturating_add(followed.measure());
@@ -100,8 +100,8 @@ impl Conversations {
         let Some(mut entry) = self.followed.remove(&connection.id) else { return Carried::default() };
         self.memory = self.memory.saturating_sub(entry.followed.memory);
         entry.followed.outbox().allowance = self.allowance;
-        entry.followed.end(if is_reset(connection) { StreamEnd::Reset } else { StreamEnd::Unseen });
-        entry.followed.deliver(connection, self.messages, tell);
+        let how = if is_reset(connection) { StreamEnd::Reset } else { StreamEnd::Unseen };
+        entry.followed.end(how, &mut Telling { connection, messages: self.messages, tell });
         self.allowance = entry.followed.outbox().allowance;
         entry.followed.carried
     }

@@ -6,6 +6,7 @@ use std::mem;
 
 use crate::app::rules::DATA_GIVEN_UP;
 use crate::app::{Conversation, Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
+use crate::base::convert::wide;
 use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp};
 use crate::stream::{Assembler, Origin, Piece, Run};
 use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
@@ -17,10 +18,12 @@ pub(super) struct Followed {
     outbox: Outbox,
     pub(super) carried: Carried,
     /// The last messages, by number: the first of them has the number `placed_before`.
-    placed: VecDeque<Origin>,
+    placed: VecDeque<PlacedAt>,
     placed_before: u64,
-    /// The client has said something since the server's last message.
-    asked: bool,
+    /// What the client said that the server may still be answering: messages of the client less those of the server.
+    open: u64,
+    /// Bytes of the client are missing: what the server says may answer what was said in them.
+    client_misses: bool,
     /// Its messages told its data when last asked.
     was_told: bool,
     /// A message was told since then.
@@ -34,6 +37,23 @@ struct Streams {
     client: Assembler,
     server: Assembler,
     conversation: Conversation,
+}
+
+/// To whom what is found on a connection is told.
+pub(super) struct Telling<'a> {
+    /// The connection as it is now.
+    pub(super) connection: &'a Connection,
+    /// Whether messages are told, or only counted.
+    pub(super) messages: bool,
+    /// Takes what is told.
+    pub(super) tell: &'a mut dyn FnMut(Event<'_>),
+}
+
+/// Where a message lies in the capture.
+#[derive(Clone, Copy, Debug)]
+struct PlacedAt {
+    first: Origin,
+    last: Origin,
 }
 
 /// What of a segment concerns the streams.
@@ -64,7 +84,8 @@ impl Followed {
             carried: Carried::default(),
             placed: VecDeque::new(),
             placed_before: 0,
-            asked: false,
+            open: 0,
+            client_misses: false,
             was_told: false,
             has_told: false,
             memory: 0,
@@ -93,10 +114,21 @@ impl Followed {
         }
     }
 
-    /// Takes a segment.
-    pub(super) fn segment(&mut self, segment: &Segment<'_>) {
+    /// Takes a segment and tells what it completes.
+    pub(super) fn segment(&mut self, segment: &Segment<'_>, telling: &mut Telling<'_>) {
+        let (from, to) = (segment.from, segment.from.other());
         let Some(streams) = self.streams.as_deref_mut() else { return };
-        streams.take(segment, &mut self.outbox);
+        streams.hear(segment);
+        self.drain(to, telling);
+        let Some(streams) = self.streams.as_deref_mut() else { return };
+        let run = (segment.piece.declared > 0).then(|| streams.of_mut(from).piece(&segment.piece)).flatten();
+        if let Some(run) = run {
+            self.run(from, run, telling);
+        }
+        if let (Some(streams), Some(fin)) = (self.streams.as_deref_mut(), segment.fin) {
+            streams.of_mut(from).fin(fin);
+        }
+        self.drain(from, telling);
     }
 
     /// Where data of `side` lie that begin with this number; `None` where the side's data are not (or no longer) put in order.
@@ -126,11 +158,28 @@ impl Followed {
         self.streams.iter().flat_map(move |streams| streams.of(side).frames(span)).map(|origin| origin.frame)
     }
 
-    /// Nothing more comes, for this reason.
-    pub(super) fn end(&mut self, how: StreamEnd) {
-        if let Some(streams) = self.streams.as_deref_mut() {
-            streams.end(how, &mut self.outbox);
+    /// Nothing more comes, for this reason; tells what was left to tell.
+    pub(super) fn end(&mut self, how: StreamEnd, telling: &mut Telling<'_>) {
+        let mut ends = [(Side::Client, how), (Side::Server, how)];
+        for (side, end) in &mut ends {
+            if let Some(streams) = self.streams.as_deref_mut() {
+                streams.of_mut(*side).finish();
+            }
+            // What the other side said last may be what this one's end waits for.
+            while let Some(run) = self.ready(*side) {
+                if matches!(run, Run::End) {
+                    *end = StreamEnd::Fin;
+                } else {
+                    self.run(*side, run, telling);
+                }
+            }
         }
+        for (side, end) in ends {
+            if let Some(streams) = self.streams.as_deref_mut() {
+                streams.conversation.end(side, end, &mut self.outbox);
+            }
+        }
+        self.deliver(telling);
     }
 
     /// The roles of both ends were guessed wrong.
@@ -159,24 +208,41 @@ impl Followed {
         let streams = self.streams.as_ref().map_or(0, |streams| streams.memory());
         let carried = self.carried.dialogue.turns.capacity() * size_of::<(Side, Option<Timestamp>)>()
             + self.carried.annotations.capacity() * size_of::<Annotation>()
-            + self.carried.upgrades.capacity() * size_of::<PlacedUpgrade>();
-        self.memory = size_of::<Self>() + streams + carried + self.placed.capacity() * size_of::<Origin>();
+            + self.carried.upgrades.capacity() * size_of::<PlacedUpgrade>()
+            + self.carried.upgrades.iter().map(|placed| placed.upgrade.memory()).sum::<usize>();
+        self.memory = size_of::<Self>() + streams + carried + self.placed.capacity() * size_of::<PlacedAt>();
         self.memory
     }
 
-    /// Tells what was found since the last call; without `messages` these are only counted.
-    pub(super) fn deliver(
-        &mut self,
-        connection: &Connection,
-        messages: bool,
-        tell: &mut dyn FnMut(Event<'_>),
-    ) {
-        let mut outbox = std::mem::take(&mut self.outbox);
+    fn ready(&mut self, side: Side) -> Option<Run<'static>> {
+        self.streams.as_deref_mut()?.of_mut(side).ready()
+    }
+
+    fn drain(&mut self, side: Side, telling: &mut Telling<'_>) {
+        while let Some(run) = self.ready(side) {
+            self.run(side, run, telling);
+        }
+        self.deliver(telling);
+    }
+
+    /// Takes a run and tells what it completes, before the next one can: little waits to be told, whatever lay behind a hole.
+    fn run(&mut self, side: Side, run: Run<'_>, telling: &mut Telling<'_>) {
+        if let Run::Gap(gap) = &run {
+            self.client_misses |= side == Side::Client;
+            *self.carried.missing.of_mut(side) += gap.missing.len();
+        }
+        if let Some(streams) = self.streams.as_deref_mut() {
+            streams.run(side, run, &mut self.outbox);
+        }
+        self.deliver(telling);
+    }
+
+    /// Tells what was found since the last call.
+    fn deliver(&mut self, telling: &mut Telling<'_>) {
+        let mut outbox = mem::take(&mut self.outbox);
         for item in outbox.drain() {
             match item {
-                Item::Message(number, message) => {
-                    self.message(number, &message, messages.then_some(connection), tell);
-                }
+                Item::Message(number, message) => self.message(number, &message, telling),
                 Item::Upgrade(upgrade) => self.upgrade(upgrade),
                 Item::Closing(closing) => {
                     if self.carried.closings.len() < Carried::MOST_UPGRADES {
@@ -184,69 +250,72 @@ impl Followed {
                     }
                 }
                 Item::Rule { rule, side, offset } => {
-                    let origin = self.origin(side, offset).unwrap_or(connection.last_frame);
-                    self.annotate(rule, origin, None);
+                    let frame = self.origin(side, offset).unwrap_or(telling.connection.last_frame);
+                    self.annotate(rule, frame, None);
                 }
                 Item::RuleOnMessage { rule, message } => {
-                    let frame = self.placed_at(message).map_or(connection.last_frame, |origin| origin.frame);
-                    self.annotate(rule, frame, None);
+                    let placed = self.placed_at(message).map(|placed| placed.last.frame);
+                    self.annotate(rule, placed.unwrap_or(telling.connection.last_frame), None);
                 }
                 Item::Protocol(name) => self.protocol(name),
             }
         }
         self.outbox = outbox;
-        if let Some(streams) = self.streams.as_deref_mut() {
-            let found: Vec<_> = streams.client.annotations().chain(streams.server.annotations()).collect();
-            streams.forget();
-            // Not before its last messages were placed in the frames that carried them.
-            if streams.conversation.is_opaque() {
-                self.streams = None;
-            }
-            for annotation in found {
-                self.annotate(annotation.rule, annotation.frame, annotation.about);
-            }
+        let Some(streams) = self.streams.as_deref_mut() else { return };
+        let found: Vec<_> = streams.client.annotations().chain(streams.server.annotations()).collect();
+        let unplaced: Vec<_> = streams.client.unplaced().chain(streams.server.unplaced()).collect();
+        streams.forget();
+        // Not before its last messages were placed in the frames that carried them.
+        if streams.conversation.is_opaque() {
+            self.streams = None;
+        }
+        for annotation in found {
+            self.annotate(annotation.rule, annotation.frame, annotation.about);
+        }
+        for rule in unplaced {
+            self.annotate(rule, telling.connection.last_frame, None);
         }
     }
 
-    fn message(
-        &mut self,
-        number: MessageNo,
-        message: &Message,
-        connection: Option<&Connection>,
-        tell: &mut dyn FnMut(Event<'_>),
-    ) {
+    fn message(&mut self, number: MessageNo, message: &Message, telling: &mut Telling<'_>) {
         self.has_told = true;
         let origins = self.origins(message.from, message.span);
-        let last = origins.iter().max_by_key(|origin| origin.frame).copied();
-        let last = last.unwrap_or(Origin { frame: FrameNo(0), time: None });
+        let unknown = Origin { frame: telling.connection.last_frame, time: telling.connection.last_time };
+        let placed = PlacedAt {
+            first: origins.iter().min_by_key(|origin| origin.frame).copied().unwrap_or(unknown),
+            last: origins.iter().max_by_key(|origin| origin.frame).copied().unwrap_or(unknown),
+        };
         let answers = message.answers.and_then(|number| self.placed_at(number));
+        let answers = answers.filter(|asked| !begins_behind(asked, &placed)).map(|asked| asked.last);
         self.protocol(message.protocol);
-        let unasked = self.count(message, last.time);
+        let unasked = self.count(message, placed.last.time, telling.connection);
         for rule in &message.rules {
-            self.annotate(rule, last.frame, answers.map(|origin| origin.frame));
+            self.annotate(rule, placed.last.frame, answers.map(|origin| origin.frame));
         }
-        self.remember(last);
-        if let Some(connection) = connection {
-            let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
-            frames.dedup();
-            let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
-            frames.truncate(Placed::MOST_FRAMES);
-            let placed = Placed {
-                message,
-                number,
-                frame: last.frame,
-                frames: &frames,
-                frames_left_out: crate::base::convert::wide(left_out),
-                time: last.time,
-                answers: answers.map(|origin| (origin.frame, origin.time)),
-                unasked,
-            };
-            tell(Event::Message { connection, placed: &placed });
+        self.remember(placed);
+        if !telling.messages {
+            return;
         }
+        let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
+        frames.sort_unstable();
+        frames.dedup();
+        let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
+        frames.truncate(Placed::MOST_FRAMES);
+        let placed = Placed {
+            message,
+            number,
+            frame: placed.last.frame,
+            frames: &frames,
+            frames_left_out: wide(left_out),
+            time: placed.last.time,
+            answers: answers.map(|origin| (origin.frame, origin.time)),
+            unasked,
+        };
+        (telling.tell)(Event::Message { connection: telling.connection, placed: &placed });
     }
 
-    /// Counts a message; whether the server sent it unasked.
-    fn count(&mut self, message: &Message, time: Option<Timestamp>) -> bool {
+    /// Counts a message; whether the server sent it unasked. Not said where a question may be missing in the capture.
+    fn count(&mut self, message: &Message, time: Option<Timestamp>, connection: &Connection) -> bool {
         if message.role == Role::Control {
             return false;
         }
@@ -257,14 +326,15 @@ impl Followed {
         match message.from {
             Side::Client => {
                 dialogue.client_messages += 1;
-                self.asked = true;
+                self.open += 1;
                 false
             }
             Side::Server => {
                 dialogue.server_messages += 1;
-                let unasked = message.role == Role::Data && !self.asked;
+                let is_heard = !self.client_misses && connection.client_traffic.frames > 0;
+                let unasked = message.role == Role::Data && self.open == 0 && is_heard;
                 dialogue.unasked += u64::from(unasked);
-                self.asked = false;
+                self.open = self.open.saturating_sub(1);
                 unasked
             }
         }
@@ -275,9 +345,9 @@ impl Followed {
             self.carried.upgrades_left_out += 1;
             return;
         }
-        let frame = |number: MessageNo| self.placed_at(number).map(|origin| origin.frame);
+        let frame = |number: MessageNo| self.placed_at(number).map(|placed| placed.last.frame);
         let placed = PlacedUpgrade {
-            request_frame: frame(upgrade.request).unwrap_or(FrameNo(0)),
+            request_frame: frame(upgrade.request),
             response_frame: upgrade.response.and_then(frame),
             upgrade,
         };
@@ -310,17 +380,26 @@ impl Followed {
         self.origins(side, span).last().map(|origin| origin.frame)
     }
 
-    fn remember(&mut self, origin: Origin) {
+    fn remember(&mut self, placed: PlacedAt) {
         if self.placed.len() == Self::MOST_PLACED {
             self.placed.pop_front();
             self.placed_before += 1;
         }
-        self.placed.push_back(origin);
+        self.placed.push_back(placed);
     }
 
-    fn placed_at(&self, number: MessageNo) -> Option<Origin> {
+    fn placed_at(&self, number: MessageNo) -> Option<PlacedAt> {
         let rank = number.0.checked_sub(self.placed_before)?;
         self.placed.get(usize::try_from(rank).ok()?).copied()
+    }
+}
+
+/// Whether a message begins only after the end of another, in time where that is known (records of a file may be out of order): then
+/// the other cannot answer it (RFC 9112 §9.2).
+fn begins_behind(asked: &PlacedAt, answer: &PlacedAt) -> bool {
+    match (asked.first.time, answer.last.time) {
+        (Some(asked), Some(answered)) => asked > answered,
+        _ => asked.first.frame > answer.last.frame,
     }
 }
 
@@ -339,7 +418,8 @@ impl Streams {
         }
     }
 
-    fn take(&mut self, segment: &Segment<'_>, outbox: &mut Outbox) {
+    /// What a segment says of the numbers of both sides.
+    fn hear(&mut self, segment: &Segment<'_>) {
         let (from, to) = (segment.from, segment.from.other());
         if let Some(isn) = segment.isns.0 {
             self.of_mut(from).begin(isn + 1);
@@ -350,22 +430,6 @@ impl Streams {
         if let Some(ack) = segment.ack {
             self.of_mut(to).acknowledged(ack, segment.piece.time);
         }
-        self.drain(to, outbox);
-        if segment.piece.declared > 0
-            && let Some(run) = self.of_mut(from).piece(&segment.piece)
-        {
-            self.run(from, run, outbox);
-        }
-        if let Some(fin) = segment.fin {
-            self.of_mut(from).fin(fin);
-        }
-        self.drain(from, outbox);
-    }
-
-    fn drain(&mut self, side: Side, outbox: &mut Outbox) {
-        while let Some(run) = self.of_mut(side).ready() {
-            self.run(side, run, outbox);
-        }
     }
 
     fn run(&mut self, side: Side, run: Run<'_>, outbox: &mut Outbox) {
@@ -374,29 +438,6 @@ impl Streams {
             Run::Bytes { bytes: Cow::Owned(bytes), .. } => self.conversation.bytes(side, &bytes, outbox),
             Run::Gap(gap) => self.conversation.gap(side, gap.missing, outbox),
             Run::End => self.conversation.end(side, StreamEnd::Fin, outbox),
-        }
-    }
-
-    fn end(&mut self, how: StreamEnd, outbox: &mut Outbox) {
-        let mut ended = [false; 2];
-        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(&mut ended) {
-            self.of_mut(side).finish();
-            // What the other side said last may be what this one's end waits for.
-            while let Some(run) = self.of_mut(side).ready() {
-                if matches!(run, Run::End) {
-                    *ended = true;
-                } else {
-                    self.run(side, run, outbox);
-                }
-            }
-        }
-        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(ended) {
-            if ended {
-                self.conversation.end(side, StreamEnd::Fin, outbox);
-            }
-        }
-        for side in [Side::Client, Side::Server] {
-            self.conversation.end(side, how, outbox);
         }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use crate::base::convert::wide;
-use crate::base::{Annotation, FrameNo, SeqNum, StreamSpan, Timestamp};
+use crate::base::{Annotation, FrameNo, Rule, SeqNum, StreamSpan, Timestamp};
 use crate::stream::acknowledgments::Acknowledgments;
 use crate::stream::held::Held;
 use crate::stream::notices::Notices;
@@ -174,6 +174,11 @@ impl Assembler {
     /// Bytes before this place are not asked for any more.
     pub fn forget(&mut self, before: u64) {
         self.origins.forget(before);
+    }
+
+    /// Rules that fired since the last call about bytes of which no frame of this side tells: all that it sent is missing.
+    pub fn unplaced(&mut self) -> impl Iterator<Item = &'static Rule> + '_ {
+        self.notices.fetch_unplaced()
     }
 
     /// Rules that fired since the last call.
@@ -360,8 +365,9 @@ impl Assembler {
         self.next = missing.end;
         self.ready.push_back(Run::Gap(Gap { missing, cause }));
         let after = self.held.first().map(|(_, origin)| origin.frame);
-        if let Some(frame) = after.or(self.latest) {
-            self.notices.raise(cause.rule(), frame, after.and(self.latest));
+        match after.or(self.latest) {
+            Some(frame) => self.notices.raise(cause.rule(), frame, after.and(self.latest)),
+            None => self.notices.raise_unplaced(cause.rule()),
         }
     }
 }

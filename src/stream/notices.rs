@@ -6,6 +6,8 @@ use crate::base::{Annotation, FrameNo, Rule};
 #[derive(Debug, Default)]
 pub(super) struct Notices {
     found: Vec<Annotation>,
+    /// Rules about bytes of which the capture has no frame at all.
+    unplaced: Vec<&'static Rule>,
     /// Those that are said once for a side, and have been.
     said: Vec<&'static str>,
 }
@@ -22,6 +24,16 @@ impl Notices {
             self.said.push(rule.id);
             self.raise(rule, frame, about);
         }
+    }
+
+    /// A rule fired about bytes around which the capture has no frame of the side.
+    pub(super) fn raise_unplaced(&mut self, rule: &'static Rule) {
+        self.unplaced.push(rule);
+    }
+
+    /// Such rules since the last call.
+    pub(super) fn fetch_unplaced(&mut self) -> impl Iterator<Item = &'static Rule> + '_ {
+        self.unplaced.drain(..)
     }
 
     /// What fired since the last call.

@@ -3,7 +3,7 @@
 mod placed;
 mod summary;
 
-pub use placed::{Carried, Dialogue, Placed, PlacedUpgrade};
+pub use placed::{Carried, Dialogue, Missing, Placed, PlacedUpgrade};
 pub use summary::Summary;
 
 use crate::base::{LinkType, Timestamp};

@@ -20,7 +20,8 @@ pub struct Placed<'a> {
     pub time: Option<Timestamp>,
     /// The message that it answers: its last frame and that frame's time.
     pub answers: Option<(FrameNo, Option<Timestamp>)>,
-    /// The server sent it although the client has sent nothing since the server's last message (control messages not counted).
+    /// The server sent it when it had sent as many messages as the client already (control messages not counted), so that none of the
+    /// client's can be open; never where bytes of the client are missing.
     pub unasked: bool,
 }
 
@@ -47,6 +48,36 @@ pub struct Carried {
     pub annotations_left_out: u64,
     /// Who spoke how often.
     pub dialogue: Dialogue,
+    /// Bytes that were sent but are not in the capture, as far as the streams were put in order.
+    pub missing: Missing,
+}
+
+/// Bytes of each side that are not in the capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Of the client's.
+    pub client: u64,
+    /// Of the server's.
+    pub server: u64,
+}
+
+impl Missing {
+    /// Those of this side.
+    #[must_use]
+    pub fn of(self, side: Side) -> u64 {
+        match side {
+            Side::Client => self.client,
+            Side::Server => self.server,
+        }
+    }
+
+    /// The same, to count on.
+    pub fn of_mut(&mut self, side: Side) -> &mut u64 {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
 }
 
 impl Carried {
@@ -59,8 +90,8 @@ impl Carried {
 pub struct PlacedUpgrade {
     /// What was asked and answered.
     pub upgrade: Upgrade,
-    /// Last frame of the request.
-    pub request_frame: FrameNo,
+    /// Last frame of the request; `None` where it is no longer remembered.
+    pub request_frame: Option<FrameNo>,
     /// Last frame of the answer.
     pub response_frame: Option<FrameNo>,
 }
@@ -72,7 +103,7 @@ pub struct Dialogue {
     pub client_messages: u64,
     /// Messages of the server, control messages not counted.
     pub server_messages: u64,
-    /// Those of the server's that came although the client had sent nothing since the server's last one.
+    /// Those of the server's that came unasked (see [`Placed::unasked`]).
     pub unasked: u64,
     /// Who spoke when: the first [`Dialogue::MOST_TURNS`] messages, control messages not counted.
     pub turns: Vec<(Side, Option<Timestamp>)>,

@@ -178,7 +178,7 @@ fn dialogue(message: &Found) -> Vec<String> {
         notes.push(format!("answers frame {frame}"));
     }
     if message.unasked {
-        notes.push("pushed unasked: the client had sent nothing since the server's last message".to_owned());
+        notes.push("pushed unasked: the server had sent as many messages as the client already".to_owned());
     }
     notes
 }

@@ -362,7 +362,7 @@ fn upgrade_before(carried: &Carried, number: MessageNo) -> Option<(FrameNo, Fram
         matches!(placed.upgrade.outcome, UpgradeOutcome::Accepted | UpgradeOutcome::Invalid)
             && placed.upgrade.response.is_some_and(before)
     })?;
-    Some((upgrade.request_frame, upgrade.response_frame?))
+    Some((upgrade.request_frame?, upgrade.response_frame?))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::app::{Check, Closing};
 use crate::base::Side;
 use crate::render::json::message::known;
-use crate::timeline::{Dialogue, PlacedUpgrade};
+use crate::timeline::{Dialogue, Missing, PlacedUpgrade};
 
 #[derive(Serialize)]
 pub(super) struct UpgradeValue<'a> {
@@ -51,12 +51,18 @@ pub(super) struct DialogueValue {
     unasked: u64,
 }
 
+#[derive(Serialize)]
+pub(super) struct MissingValue {
+    client_bytes: u64,
+    server_bytes: u64,
+}
+
 impl<'a> UpgradeValue<'a> {
     pub(super) fn new(placed: &'a PlacedUpgrade) -> Self {
         let upgrade = &placed.upgrade;
         Self {
             stream: upgrade.stream,
-            request_frame: known(placed.request_frame),
+            request_frame: placed.request_frame.and_then(known),
             response_frame: placed.response_frame.and_then(known),
             status: upgrade.status,
             target: &upgrade.target,
@@ -90,6 +96,12 @@ impl<'a> ClosingValue<'a> {
             server_sees: closing.server_sees,
             verdict: &closing.verdict,
         }
+    }
+}
+
+impl MissingValue {
+    pub(super) fn new(missing: Missing) -> Self {
+        Self { client_bytes: missing.client, server_bytes: missing.server }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::render::json::carried::{ClosingValue, DialogueValue, UpgradeValue};
+use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, UpgradeValue};
 use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
@@ -34,6 +34,7 @@ pub(super) struct ConnectionLine<'a> {
     upgrades_left_out: u64,
     closings: Vec<ClosingValue<'a>>,
     dialogue: DialogueValue,
+    missing: MissingValue,
     tls: (),
     sessions: (),
 }
@@ -176,6 +177,7 @@ impl<'a> ConnectionLine<'a> {
             upgrades_left_out: carried.upgrades_left_out,
             closings: carried.closings.iter().map(ClosingValue::new).collect(),
             dialogue: DialogueValue::new(&carried.dialogue),
+            missing: MissingValue::new(carried.missing),
             tls: (),
             sessions: (),
         }
