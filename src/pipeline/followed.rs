@@ -1,13 +1,13 @@
 //! One connection above TCP: its two streams, what understands them, and what they carried.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::mem;
 
 use crate::app::rules::DATA_GIVEN_UP;
-use crate::app::{Conversation, Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
+use crate::app::{Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
 use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp};
-use crate::stream::{Assembler, Origin, Piece, Run};
+use crate::pipeline::streams::{Segment, Streams};
+use crate::stream::Origin;
 use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
 use crate::track::{Connection, DataTold};
 
@@ -29,25 +29,6 @@ pub(super) struct Followed {
     pub(super) memory: usize,
 }
 
-/// Both sides, and what understands them.
-struct Streams {
-    client: Assembler,
-    server: Assembler,
-    conversation: Conversation,
-}
-
-/// What of a segment concerns the streams.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Segment<'a> {
-    pub(super) from: Side,
-    pub(super) piece: Piece<'a>,
-    pub(super) ack: Option<SeqNum>,
-    /// Number of the FIN.
-    pub(super) fin: Option<SeqNum>,
-    /// Initial sequence numbers of the sender and of the other side.
-    pub(super) isns: (Option<SeqNum>, Option<SeqNum>),
-}
-
 impl Followed {
     /// Messages whose frames are remembered for later ones to refer to.
     const MOST_PLACED: usize = 1_024;
@@ -55,11 +36,7 @@ impl Followed {
     /// A connection of which no data was seen yet.
     pub(super) fn new(from_start: bool) -> Self {
         Self {
-            streams: Some(Box::new(Streams {
-                client: Assembler::default(),
-                server: Assembler::default(),
-                conversation: Conversation::new(from_start),
-            })),
+            streams: Some(Box::new(Streams::new(from_start))),
             outbox: Outbox::default(),
             carried: Carried::default(),
             placed: VecDeque::new(),
@@ -321,94 +298,5 @@ impl Followed {
     fn placed_at(&self, number: MessageNo) -> Option<Origin> {
         let rank = number.0.checked_sub(self.placed_before)?;
         self.placed.get(usize::try_from(rank).ok()?).copied()
-    }
-}
-
-impl Streams {
-    fn of(&self, side: Side) -> &Assembler {
-        match side {
-            Side::Client => &self.client,
-            Side::Server => &self.server,
-        }
-    }
-
-    fn of_mut(&mut self, side: Side) -> &mut Assembler {
-        match side {
-            Side::Client => &mut self.client,
-            Side::Server => &mut self.server,
-        }
-    }
-
-    fn take(&mut self, segment: &Segment<'_>, outbox: &mut Outbox) {
-        let (from, to) = (segment.from, segment.from.other());
-        if let Some(isn) = segment.isns.0 {
-            self.of_mut(from).begin(isn + 1);
-        }
-        if let Some(isn) = segment.isns.1 {
-            self.of_mut(to).begin(isn + 1);
-        }
-        if let Some(ack) = segment.ack {
-            self.of_mut(to).acknowledged(ack, segment.piece.time);
-        }
-        self.drain(to, outbox);
-        if segment.piece.declared > 0
-            && let Some(run) = self.of_mut(from).piece(&segment.piece)
-        {
-            self.run(from, run, outbox);
-        }
-        if let Some(fin) = segment.fin {
-            self.of_mut(from).fin(fin);
-        }
-        self.drain(from, outbox);
-    }
-
-    fn drain(&mut self, side: Side, outbox: &mut Outbox) {
-        while let Some(run) = self.of_mut(side).ready() {
-            self.run(side, run, outbox);
-        }
-    }
-
-    fn run(&mut self, side: Side, run: Run<'_>, outbox: &mut Outbox) {
-        match run {
-            Run::Bytes { bytes: Cow::Borrowed(bytes), .. } => self.conversation.bytes(side, bytes, outbox),
-            Run::Bytes { bytes: Cow::Owned(bytes), .. } => self.conversation.bytes(side, &bytes, outbox),
-            Run::Gap(gap) => self.conversation.gap(side, gap.missing, outbox),
-            Run::End => self.conversation.end(side, StreamEnd::Fin, outbox),
-        }
-    }
-
-    fn end(&mut self, how: StreamEnd, outbox: &mut Outbox) {
-        let mut ended = [false; 2];
-        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(&mut ended) {
-            self.of_mut(side).finish();
-            // What the other side said last may be what this one's end waits for.
-            while let Some(run) = self.of_mut(side).ready() {
-                if matches!(run, Run::End) {
-                    *ended = true;
-                } else {
-                    self.run(side, run, outbox);
-                }
-            }
-        }
-        for (side, ended) in [Side::Client, Side::Server].into_iter().zip(ended) {
-            if ended {
-                self.conversation.end(side, StreamEnd::Fin, outbox);
-            }
-        }
-        for side in [Side::Client, Side::Server] {
-            self.conversation.end(side, how, outbox);
-        }
-    }
-
-    fn forget(&mut self) {
-        for side in [Side::Client, Side::Server] {
-            let before = self.conversation.needed_from(side);
-            // One byte more, for what is empty and lies behind it.
-            self.of_mut(side).forget(before.saturating_sub(1));
-        }
-    }
-
-    fn memory(&self) -> usize {
-        size_of::<Self>() + self.client.memory() + self.server.memory() + self.conversation.memory()
     }
 }
