@@ -1,6 +1,6 @@
 //! One connection above TCP: its two streams, what understands them, and what they carried.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::app::rules::DATA_GIVEN_UP;
@@ -276,8 +276,11 @@ impl Followed {
             return;
         }
         let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
-        frames.sort_unstable();
         frames.dedup();
+        if !frames.is_sorted() {
+            let mut listed = HashSet::new();
+            frames.retain(|frame| listed.insert(*frame));
+        }
         let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
         frames.truncate(Placed::MOST_FRAMES);
         let placed = Placed {
