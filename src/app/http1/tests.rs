@@ -134,8 +134,48 @@ fn pipelined_requests_are_answered_in_order() {
 fn an_answer_that_was_captured_before_its_request_waits_for_it() {
     let events = [server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), client(GET)];
     assert_eq!(told(&events), ["0 GET /a", "1 200 OK to 0"]);
-    let alone = [server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Event::End(Server, StreamEnd::Fin)];
+    let alone =
+        [&[server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")][..], &ends(StreamEnd::Fin)].concat();
     assert_eq!(told(&alone), ["0 200 OK ! http-response-without-request"]);
+}
+
+#[test]
+fn an_answer_that_came_before_its_request_was_complete_answers_it() {
+    let request = "POST /b HTTP/1.1\r\nContent-Length: 1000\r\n\r\nsome of it";
+    let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+    let expected = ["0 POST /b | 10 bytes ! http-body-cut-off", "1 413 Content Too Large to 0"];
+    for sides in [[Client, Server], [Server, Client]] {
+        let ends = sides.map(|side| Event::End(side, StreamEnd::Fin));
+        assert_eq!(told(&[&[client(request), server(answer)][..], &ends].concat()), expected);
+    }
+}
+
+#[test]
+fn more_requests_than_are_remembered_have_no_false_answers() {
+    let answers = "HTTP/1.1 204 No Content\r\n\r\n";
+    let events = [client("GET / HTTP/1.1\r\n\r\n".repeat(1_030)), server(answers.repeat(1_030))];
+    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
+    assert_eq!(items.len(), 2_060);
+    assert!(items.iter().all(|item| item.contains("GET /") || item.contains("204 No Content to ")));
+    assert!(items.iter().all(|item| !item.contains('!')));
+    let unread = client(format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "y".repeat(979)).repeat(1_400));
+    let ends = ends(StreamEnd::Fin);
+    let events = [&[unread, server(answers.repeat(1_400))][..], &ends].concat();
+    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
+    let noted = items.iter().filter(|item| item.contains("http-requests-too-many"));
+    assert_eq!(noted.collect::<Vec<_>>(), ["1024 GET / ! http-requests-too-many"]);
+    let answers: Vec<_> = items.iter().filter(|item| item.contains("204")).collect();
+    assert_eq!(answers.len(), 1_400);
+    assert!(answers[1_023].ends_with("204 No Content to 1023") && answers[1_024].ends_with("204 No Content"));
+}
+
+#[test]
+fn a_request_line_beyond_what_is_waited_for_is_read_all_the_same() {
+    let events = [client(format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(20_000)))];
+    assert_eq!(messages(&events).len(), 1);
+    let events = [client(format!("GET /{}", "x".repeat(70_000)))];
+    let items: Vec<_> = play(&events, 1_000).iter().map(line).collect();
+    assert_eq!(items, ["Client 0: http-head-too-long"]);
 }
 
 #[test]
@@ -195,14 +235,18 @@ fn a_connection_that_ends_inside_a_body_or_a_head_says_so() {
     let head = [&[client("GET /a HTTP/1.1\r\nHost")][..], &ends(StreamEnd::Fin)].concat();
     assert_eq!(told(&head), ["Client 0: http-head-incomplete"]);
     let unanswered = [&[client(GET)][..], &ends(StreamEnd::Fin)].concat();
-    assert_eq!(told(&unanswered), ["0 GET /a"]);
+    assert_eq!(told(&unanswered), ["0 GET /a", "on 0: http-request-without-response"]);
+    let unseen = [&[client(GET)][..], &ends(StreamEnd::Unseen)].concat();
+    assert_eq!(told(&unseen), ["0 GET /a"]);
+    let lost = [&[client(GET), Event::Gap(Server, 9)][..], &ends(StreamEnd::Fin)].concat();
+    assert_eq!(told(&lost), ["0 GET /a"]);
 }
 
 #[test]
 fn a_request_that_the_server_ignores_is_pointed_out() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     let events = [&[client(GET), server(answer), client(GET)][..], &ends(StreamEnd::Fin)].concat();
-    let expected = ["0 GET /a", "1 200 OK to 0", "2 GET /a", "Client 28: http-request-without-response"];
+    let expected = ["0 GET /a", "1 200 OK to 0", "2 GET /a", "on 2: http-request-without-response"];
     assert_eq!(told(&events), expected);
 }
 
