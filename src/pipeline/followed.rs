@@ -1,6 +1,6 @@
 //! One connection above TCP: its two streams, what understands them, and what they carried.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::app::rules::DATA_GIVEN_UP;
@@ -81,13 +81,14 @@ impl Followed {
         let Some(conversation) = conversation.filter(|conversation| conversation.is_decoding()) else {
             // What ended the decoding was a message, and brought by this segment.
             let told = mem::take(&mut self.was_told) && has_told;
-            return DataTold { client: told, server: told, covered: false };
+            return DataTold { client: told, server: told, covered: false, latest: false };
         };
         let was_told = mem::replace(&mut self.was_told, true);
         DataTold {
             client: !conversation.is_lost(Side::Client),
             server: !conversation.is_lost(Side::Server),
             covered: !was_told && !conversation.has_passed_over(),
+            latest: has_told,
         }
     }
 
@@ -276,8 +277,11 @@ impl Followed {
             return;
         }
         let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
-        frames.sort_unstable();
         frames.dedup();
+        if !frames.is_sorted() {
+            let mut listed = HashSet::new();
+            frames.retain(|frame| listed.insert(*frame));
+        }
         let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
         frames.truncate(Placed::MOST_FRAMES);
         let placed = Placed {
