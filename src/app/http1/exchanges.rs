@@ -48,19 +48,34 @@ pub(super) struct Exchanges {
     unheard: usize,
     /// Requests that were made while there was no room for them, and are not answered yet.
     beyond: u64,
-    /// There were such, at some time, and whether that was told.
-    had_no_room: bool,
-    is_told: bool,
+    room: Room,
     /// Requests for WebSocket of which nobody knows the answer.
     given_up: Vec<Asked>,
-    /// Answers were lost, at some time.
-    has_lost_answers: bool,
     /// Requests may be missing in the capture.
     requests_lost: bool,
-    /// Answers may be missing in the capture.
-    answers_lost: bool,
+    answers: Answers,
     /// The answer to a request to switch has begun and is not complete.
     is_switching: bool,
+}
+
+/// Whether answers may be missing in the capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Answers {
+    #[default]
+    AllHeard,
+    /// Since the last one that was read.
+    JustLost,
+    LostBefore,
+}
+
+/// Whether there was room for every request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Room {
+    #[default]
+    Enough,
+    RanOut,
+    /// The same, and a rule said so.
+    Told,
 }
 
 impl Exchanges {
@@ -75,7 +90,9 @@ impl Exchanges {
         }
         if !self.has_room() {
             self.beyond += 1;
-            self.had_no_room = true;
+            if self.room == Room::Enough {
+                self.room = Room::RanOut;
+            }
             return self.asked;
         }
         let label: String = format!("{} {}", head.method, head.target).chars().take(80).collect();
@@ -110,7 +127,11 @@ impl Exchanges {
 
     /// Whether the last request was the first that found no room. Says so once.
     pub(super) fn ran_out_of_room(&mut self) -> bool {
-        self.had_no_room && !std::mem::replace(&mut self.is_told, self.had_no_room)
+        let is_first = self.room == Room::RanOut;
+        if is_first {
+            self.room = Room::Told;
+        }
+        is_first
     }
 
     /// What the client says behind the last request is HTTP, whatever its answer was.
@@ -146,7 +167,10 @@ impl Exchanges {
 
     /// The request that a response answers, and whether that is certain. A final response answers it for good.
     pub(super) fn answer(&mut self, is_final: bool) -> (Option<Asked>, bool) {
-        let mut is_certain = !(std::mem::take(&mut self.answers_lost) && self.waiting.len() > 1);
+        let mut is_certain = self.answers != Answers::JustLost || self.waiting.len() <= 1;
+        if self.answers == Answers::JustLost {
+            self.answers = Answers::LostBefore;
+        }
         self.forget(self.next());
         if !self.waiting.is_empty() {
             is_certain &= !std::mem::take(&mut self.requests_lost);
@@ -204,8 +228,7 @@ impl Exchanges {
 
     /// Answers may be missing.
     pub(super) fn lose_answers(&mut self) {
-        self.answers_lost = true;
-        self.has_lost_answers = true;
+        self.answers = Answers::JustLost;
     }
 
     /// An answer is missing: to the oldest request of which that is not known yet.
@@ -216,12 +239,12 @@ impl Exchanges {
 
     /// Whether answers may be missing, to any request so far.
     pub(super) fn has_lost_answers(&self) -> bool {
-        self.has_lost_answers
+        self.answers != Answers::AllHeard
     }
 
     /// Whether a response that answers none of the requests that wait answers no request at all.
     pub(super) fn knows_all(&self) -> bool {
-        !self.has_lost_answers && !self.had_no_room
+        self.answers == Answers::AllHeard && self.room == Room::Enough
     }
 
     /// Place of the request that the next response answers: one behind those whose answers are missing, if there is one.

@@ -40,6 +40,7 @@ impl Http1Decoder {
             finished.content.remarks.extend(remarks::of_upgrade(&judged.upgrade));
             finished.rules.extend(broken(judged, Side::Server));
         }
+        finished.content.remarks.extend(remarks::of_error(&finished.content));
         let next = next(&head, wish, is_cut, judged.is_some());
         if matches!(next, Some(Next::Opaque)) {
             finished.rules.push(&rules::SWITCHED_ELSEWHERE);

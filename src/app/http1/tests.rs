@@ -179,6 +179,21 @@ fn a_request_line_beyond_what_is_waited_for_is_read_all_the_same() {
 }
 
 #[test]
+fn an_error_that_says_what_is_wrong_in_a_few_words_is_quoted() {
+    let answer = |body: &str| {
+        let length = body.len();
+        server(format!(
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+    };
+    let remarks = |body: &str| messages(&[client(GET), answer(body)])[1].content.remarks();
+    assert_eq!(remarks("no such room\n")[0].text, "says \"no such room\"");
+    assert!(
+        remarks("Bad Request").is_empty() && remarks(&"x".repeat(201)).is_empty() && remarks("").is_empty()
+    );
+}
+
+#[test]
 fn interim_answers_are_told_and_leave_the_request_open() {
     let events = [
         client("PUT /b HTTP/1.1\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"),
