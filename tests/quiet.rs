@@ -53,8 +53,10 @@ const TWINS: [(&str, &str, &str); 16] = [
     ("window-scale-too-large", "window_scale_too_large", "window_scale_only_in_syn"),
 ];
 
-/// Rules for what takes more than a test may: 256 MiB have to be inflated first. Unit tests of the decoders raise them with less.
-const TOO_SLOW: [&str; 3] = ["body-not-inflated", "message-not-inflated", "data-given-up"];
+/// Rules for what takes more than a scenario may hold: 256 MiB to be inflated, or more than a thousand requests. Unit tests of the
+/// decoders raise them.
+const TOO_SLOW: [&str; 4] =
+    ["body-not-inflated", "message-not-inflated", "data-given-up", "http-requests-too-many"];
 
 /// The part of a scenario that makes a capture; `tests/scenarios.rs` reads the rest.
 #[derive(Deserialize)]

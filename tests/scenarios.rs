@@ -249,6 +249,11 @@ scenarios! {
     upgrade_subprotocol_not_offered
     upgrade_extension_not_offered
     upgrade_extension_parameters_wrong
+    frames_behind_a_101_whose_request_was_lost
+    frames_of_both_sides_behind_a_lost_101
+    two_requests_without_answers_stand_on_their_frames
+    a_request_that_the_server_never_answered
+    answers_behind_a_lost_one_have_requests
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Drives decoders over both sides of one connection.
 
+use crate::app::lane::Lane;
 use crate::app::{Decoder, Input, Next, Outbox, PROTOCOLS, Probe, Seen, StreamProtocol};
 use crate::base::convert::wide;
 use crate::base::{Side, StreamSpan};
@@ -24,6 +25,8 @@ pub struct Conversation {
     recognised: Option<&'static str>,
     /// Streams inside streams so far.
     depth: u32,
+    /// So many unread bytes of both sides must be there before protocols are asked again.
+    probe_at: usize,
 }
 
 enum State {
@@ -32,25 +35,14 @@ enum State {
     Opaque,
 }
 
-/// What one side sent and no decoder has taken.
-struct Lane {
-    unread: Vec<u8>,
-    /// Place of the first unread byte.
-    offset: u64,
-    /// So many bytes must be there before the decoder is asked again.
-    at_least: usize,
-    waits_for_other: bool,
-    from_start: bool,
-    /// Bytes passed over while looking for something to understand.
-    passed_over: u64,
-    ended: bool,
-}
-
 impl Conversation {
     /// Most bytes of a side that wait to be understood; a decoder that needs more must take them piece by piece.
     pub const MOST_UNREAD: usize = 256 << 10;
     /// Most streams inside streams.
     pub const MOST_DEPTH: u32 = 16;
+
+    /// Fewer unread bytes than these are shown to protocols whenever more of them come.
+    const PROBED_FREELY: usize = 1 << 10;
 
     /// A conversation of which nothing was heard yet; `from_start` where the handshake says at which bytes it begins.
     #[must_use]
@@ -62,7 +54,7 @@ impl Conversation {
     #[must_use]
     pub fn speaking(protocols: &'static [&'static dyn StreamProtocol], from_start: bool) -> Self {
         let (client, server) = (Lane::new(from_start), Lane::new(from_start));
-        Self { client, server, state: State::Probing, protocols, recognised: None, depth: 0 }
+        Self { client, server, state: State::Probing, protocols, recognised: None, depth: 0, probe_at: 0 }
     }
 
     /// Whether a decoder is at work: what it does not tell, nobody can.
@@ -141,7 +133,8 @@ impl Conversation {
 
     /// Bytes of `side` are missing here.
     pub fn gap(&mut self, side: Side, missing: StreamSpan, outbox: &mut Outbox) {
-        self.press_on(side, outbox);
+        self.settle(side, outbox);
+        self.probe_at = 0;
         let lane = self.lane_mut(side);
         lane.from_start = false;
         let unread = std::mem::take(&mut lane.unread);
@@ -157,21 +150,21 @@ impl Conversation {
         }
     }
 
-    /// Nothing more comes from `side`.
+    /// Nothing more comes from `side`. Where it waits for the other side, its end is told behind that of the other one.
     pub fn end(&mut self, side: Side, how: StreamEnd, outbox: &mut Outbox) {
-        if std::mem::replace(&mut self.lane_mut(side).ended, true) {
+        if self.lane_mut(side).ended.replace(how).is_some() {
             return;
         }
-        self.press_on(side, outbox);
-        if self.lane(side.other()).waits_for_other {
-            self.press_on(side.other(), outbox);
+        let waits = self.lane(side).waits_for_other && !self.lane(side).unread.is_empty();
+        if waits && self.lane(side.other()).ended.is_none() {
+            return;
         }
-        let lane = self.lane_mut(side);
-        let unread = std::mem::take(&mut lane.unread);
-        let mut input = Input::final_call(&unread, lane.offset);
-        lane.offset = lane.offset.saturating_add(wide(unread.len()));
-        if let State::Decoding(decoder) = &mut self.state {
-            decoder.end(side, &mut input, how, outbox);
+        self.tell_end(side, how, outbox);
+        let other = self.lane(side.other());
+        match other.ended.filter(|_| !other.is_end_told) {
+            Some(how) => self.tell_end(side.other(), how, outbox),
+            None if other.waits_for_other => self.press_on(side.other(), outbox),
+            None => {}
         }
     }
 
@@ -188,6 +181,27 @@ impl Conversation {
         self.state = State::Opaque;
         self.client.unread = Vec::new();
         self.server.unread = Vec::new();
+    }
+
+    fn tell_end(&mut self, side: Side, how: StreamEnd, outbox: &mut Outbox) {
+        self.settle(side, outbox);
+        let lane = self.lane_mut(side);
+        lane.is_end_told = true;
+        let unread = std::mem::take(&mut lane.unread);
+        let mut input = Input::final_call(&unread, lane.offset);
+        lane.offset = lane.offset.saturating_add(wide(unread.len()));
+        if let State::Decoding(decoder) = &mut self.state {
+            decoder.end(side, &mut input, how, outbox);
+        }
+    }
+
+    /// What there is of `side` must do: asks whoever may understand it for the last time.
+    fn settle(&mut self, side: Side, outbox: &mut Outbox) {
+        if matches!(self.state, State::Probing) {
+            self.probe_at = 0;
+            self.run(outbox);
+        }
+        self.press_on(side, outbox);
     }
 
     /// Asks decoders until nobody can go on.
@@ -285,6 +299,7 @@ impl Conversation {
             lane.waits_for_other = false;
             lane.from_start |= matches!(state, State::Probing);
         }
+        self.probe_at = 0;
         self.state = state;
         true
     }
@@ -297,7 +312,8 @@ impl Conversation {
             client_from_start: self.client.from_start,
             server_from_start: self.server.from_start,
         };
-        if seen.client.is_empty() && seen.server.is_empty() {
+        let unread = seen.client.len() + seen.server.len();
+        if unread == 0 || unread < self.probe_at {
             return false;
         }
         let mut unsure = false;
@@ -314,7 +330,10 @@ impl Conversation {
                 Probe::No => {}
             }
         }
-        if !unsure {
+        if unsure {
+            // Every probe may look at all of it: with little more they would say the same, and all probes together stay linear.
+            self.probe_at = if unread < Self::PROBED_FREELY { 0 } else { unread + unread / 8 };
+        } else {
             self.pass_over();
         }
         false
@@ -322,6 +341,7 @@ impl Conversation {
 
     /// Nobody knows these bytes: from the beginning of a stream nobody ever will; else the next segment may begin a message.
     fn pass_over(&mut self) {
+        self.probe_at = 0;
         let limit = wide(Self::MOST_UNREAD);
         let passed = self.client.passed_over + self.server.passed_over;
         if (self.client.from_start && self.server.from_start) || passed > limit {
@@ -367,23 +387,5 @@ impl Conversation {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,
         }
-    }
-}
-
-impl Lane {
-    fn new(from_start: bool) -> Self {
-        Self {
-            unread: Vec::new(),
-            offset: 0,
-            at_least: 0,
-            waits_for_other: false,
-            from_start,
-            passed_over: 0,
-            ended: false,
-        }
-    }
-
-    fn is_ready(&self) -> bool {
-        !self.unread.is_empty() && !self.waits_for_other && self.unread.len() >= self.at_least
     }
 }

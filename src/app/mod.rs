@@ -8,6 +8,7 @@ pub mod coding;
 mod conversation;
 pub mod http1;
 mod input;
+mod lane;
 mod message;
 mod outbox;
 pub mod proxy;

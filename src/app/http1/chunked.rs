@@ -6,8 +6,9 @@ use crate::base::convert::wide;
 
 /// Longest line with a chunk's size, extensions included, in bytes.
 const LONGEST_SIZE_LINE: usize = 4 << 10;
-/// Longest line of a trailer section, in bytes.
+/// Longest line of a trailer section, and longest section, in bytes.
 const LONGEST_TRAILER: usize = 16 << 10;
+const LONGEST_TRAILERS: usize = 64 << 10;
 
 /// Where in a chunked body one is.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Chunks {
     place: Place,
     /// Bytes of the line in hand that were searched for its end.
     scanned: usize,
+    /// Bytes of the trailer section so far.
+    trailers_length: usize,
     /// Chunks so far, the last one (of size 0) not counted.
     pub(super) count: u64,
     /// Whether a size line carried extensions.
@@ -48,7 +51,14 @@ pub(super) enum Step {
 
 impl Chunks {
     pub(super) fn new() -> Self {
-        Self { place: Place::Size, scanned: 0, count: 0, has_extensions: false, trailers: Headers::default() }
+        Self {
+            place: Place::Size,
+            scanned: 0,
+            trailers_length: 0,
+            count: 0,
+            has_extensions: false,
+            trailers: Headers::default(),
+        }
     }
 
     /// Looks at the next bytes, which the caller then takes as told.
@@ -115,7 +125,8 @@ impl Chunks {
             return Step::End(line.len());
         }
         let Some(field) = head_reader::trailer(line) else { return Step::Broken };
-        if self.trailers.0.len() >= MOST_FIELDS {
+        self.trailers_length += line.len();
+        if self.trailers.0.len() >= MOST_FIELDS || self.trailers_length > LONGEST_TRAILERS {
             return Step::Broken;
         }
         self.trailers.0.push(field);
@@ -188,6 +199,15 @@ mod tests {
         ] {
             assert!(read(body, 1).2.is_none(), "{body:?}");
         }
+    }
+
+    #[test]
+    fn a_trailer_section_that_never_ends_is_called_broken() {
+        let trailers =
+            |count: usize| format!("0\r\n{}\r\n", format!("a: {}\r\n", "b".repeat(995)).repeat(count));
+        let (_, end, chunks) = read(trailers(65).as_bytes(), 4_096);
+        assert_eq!((end, chunks.unwrap().trailers.0.len()), (3 + 65 * 1_000 + 2, 65));
+        assert!(read(trailers(66).as_bytes(), 4_096).2.is_none());
     }
 
     #[test]

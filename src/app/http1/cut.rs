@@ -28,7 +28,7 @@ impl Http1Decoder {
         };
         let Some(draft) = draft else {
             outbox.rule(&rules::HEAD_INCOMPLETE, side, span.start);
-            self.lose(side);
+            self.lose_head(side);
             self.pass_over(side);
             return ControlFlow::Continue(());
         };
@@ -42,7 +42,7 @@ impl Http1Decoder {
 
     fn begun_request(&mut self, bytes: &[u8], start: u64) -> Option<Draft> {
         let head = head_reader::begun_request(bytes)?;
-        let rank = self.exchanges.ask_in_part(&head, start);
+        let rank = self.exchanges.ask_in_part(&head);
         let mut draft = Draft::of_cut_head(start, Head::Request(head));
         draft.rank = Some(rank);
         Some(draft)
@@ -53,7 +53,7 @@ impl Http1Decoder {
         let (asked, _) = self.exchanges.answer(head.status == 101 || head.status >= 200);
         let mut draft = Draft::of_cut_head(start, Head::Response(head));
         draft.rank = asked.as_ref().map(|asked| asked.rank);
-        if asked.is_none() {
+        if asked.is_none() && self.exchanges.knows_all() {
             draft.note(&rules::RESPONSE_WITHOUT_REQUEST);
         }
         draft.asked = asked;

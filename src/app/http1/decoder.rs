@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::app::http1::content::Head;
 use crate::app::http1::draft::{Draft, Taken};
 use crate::app::http1::exchanges::Exchanges;
-use crate::app::http1::first_line::{self, Found};
+use crate::app::http1::first_line;
 use crate::app::http1::head_reader::{self, LONGEST_HEAD, Refused};
 use crate::app::http1::{NAME, framing, rules};
 use crate::app::{Decoder, Input, Next, Outbox, Probe, StreamEnd};
@@ -24,8 +24,8 @@ pub(super) struct Http1Decoder {
     /// The client's side is not in the capture: nobody waits for it.
     one_sided: bool,
     /// Both sides are read from their beginning.
-    from_start: bool,
-    is_announced: bool,
+    pub(super) from_start: bool,
+    pub(super) is_announced: bool,
 }
 
 /// One side.
@@ -33,7 +33,7 @@ pub(super) struct Http1Decoder {
 pub(super) struct Lane {
     pub(super) state: State,
     /// Unread bytes that were searched for the end of a head.
-    scanned: usize,
+    pub(super) scanned: usize,
     /// Whether a head was read on this side.
     pub(super) has_spoken: bool,
     end: Option<StreamEnd>,
@@ -82,11 +82,10 @@ impl Decoder for Http1Decoder {
             State::Head if !input.rest().is_empty() => {
                 self.cut_head(side, input.rest(), StreamSpan::new(place, missing.start), outbox)
             }
-            State::Head => {
-                self.lose(side);
+            State::Head | State::Lost { .. } => {
+                self.lose_head(side);
                 ControlFlow::Continue(())
             }
-            State::Lost { .. } => ControlFlow::Continue(()),
         };
         match flow {
             ControlFlow::Break(next) => next,
@@ -115,8 +114,10 @@ impl Decoder for Http1Decoder {
             }
         }
         if let Some(how) = self.server.end {
-            let server_was_heard = self.server.has_spoken && !matches!(self.server.state, State::Lost { .. });
-            self.conclude(server_was_heard && how != StreamEnd::Unseen, outbox);
+            let was_heard = self.server.has_spoken || self.from_start && how == StreamEnd::Fin;
+            let is_known =
+                was_heard && how != StreamEnd::Unseen && !matches!(self.server.state, State::Lost { .. });
+            self.conclude(is_known.then_some(how), outbox);
         }
     }
 
@@ -152,12 +153,13 @@ impl Http1Decoder {
         if input.rest().is_empty() {
             return more(1);
         }
-        if side == Side::Client && self.exchanges.awaits_switch() {
-            return ControlFlow::Break(if input.must_go_on() {
-                self.go_on_without_answer(outbox)
-            } else {
-                Next::WaitForOther
-            });
+        if side == Side::Client {
+            if let Some(next) = self.hold_back(input, outbox) {
+                return ControlFlow::Break(next);
+            }
+            if !self.exchanges.has_room() && !input.must_go_on() {
+                return ControlFlow::Break(Next::WaitForOther);
+            }
         }
         let empty_lines = input.rest().iter().take_while(|byte| first_line::is_line_end(**byte)).count();
         if empty_lines > 0 {
@@ -208,10 +210,13 @@ impl Http1Decoder {
 
     fn request(&mut self, bytes: &[u8], start: u64) -> Result<Draft, Refused> {
         let understood = head_reader::request(bytes)?;
-        let rank = self.exchanges.ask(&understood.head, start);
+        let rank = self.exchanges.ask(&understood.head);
         let decided = framing::of_request(&understood.head);
         let mut draft = Draft::new(start, Head::Request(understood.head), decided);
         draft.rank = Some(rank);
+        if self.exchanges.ran_out_of_room() {
+            draft.note(&rules::REQUESTS_TOO_MANY);
+        }
         if understood.is_loose {
             draft.note(&rules::HEAD_LOOSE);
         }
@@ -226,7 +231,7 @@ impl Http1Decoder {
         let mut draft = Draft::new(start, Head::Response(understood.head), decided);
         draft.is_certain = is_certain;
         draft.rank = asked.as_ref().map(|asked| asked.rank);
-        if asked.is_none() {
+        if asked.is_none() && self.exchanges.knows_all() {
             draft.note(&rules::RESPONSE_WITHOUT_REQUEST);
         }
         draft.asked = asked;
@@ -246,41 +251,6 @@ impl Http1Decoder {
         }
     }
 
-    /// One does not know what comes next: looks for a head.
-    fn search(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Flow {
-        if side == Side::Client && !input.rest().is_empty() && self.exchanges.awaits_switch() {
-            if !input.must_go_on() {
-                return ControlFlow::Break(Next::WaitForOther);
-            }
-            if self.exchanges.settle_last() {
-                return ControlFlow::Break(self.go_on_without_answer(outbox));
-            }
-        }
-        match first_line::search(side, input.rest()) {
-            Found::Head(at) => {
-                input.take(at);
-                let lane = self.lane_mut(side);
-                lane.scanned = 0;
-                lane.state = State::Head;
-                ControlFlow::Continue(())
-            }
-            Found::Perhaps(at) => {
-                input.take(at);
-                if at > 0 {
-                    self.pass_over(side);
-                }
-                more(input.rest().len() + 1)
-            }
-            Found::Nothing => {
-                if !input.rest().is_empty() {
-                    self.pass_over(side);
-                }
-                input.take(usize::MAX);
-                more(1)
-            }
-        }
-    }
-
     /// Whether these bytes can be the first of a head. The very first line is looked at as a whole: until it is there, one knows
     /// of the other side only that this is HTTP.
     fn may_begin_head(&self, side: Side, bytes: &[u8]) -> bool {
@@ -291,39 +261,11 @@ impl Http1Decoder {
         }
     }
 
-    /// Here should be a head, and is none.
-    fn no_head(&mut self, side: Side, input: &mut Input<'_>, outbox: &mut Outbox) -> Flow {
-        if self.lane(side).has_spoken {
-            return self.refuse(&rules::HEAD_MALFORMED, side, input, outbox);
-        }
-        if side == Side::Client && self.from_start && !self.is_announced {
-            return ControlFlow::Break(Next::Opaque);
-        }
-        self.lose(side);
-        ControlFlow::Continue(())
-    }
-
     /// Says that this is HTTP, once: before any message, which may never be complete.
     pub(super) fn announce(&mut self, outbox: &mut Outbox) {
         if !mem::replace(&mut self.is_announced, true) {
             outbox.protocol(NAME);
         }
-    }
-
-    /// A head is not understood. Only this side is lost: what the other one says is as good as before.
-    fn refuse(
-        &mut self,
-        rule: &'static Rule,
-        side: Side,
-        input: &mut Input<'_>,
-        outbox: &mut Outbox,
-    ) -> Flow {
-        outbox.rule(rule, side, input.offset());
-        // So that a line that looks like a head from afar is not tried again.
-        input.take(1);
-        self.lose(side);
-        self.pass_over(side);
-        ControlFlow::Continue(())
     }
 
     /// Whether a response may be told now.
@@ -356,21 +298,7 @@ impl Http1Decoder {
         flow
     }
 
-    /// One does not know any more what comes next on this side.
-    pub(super) fn lose(&mut self, side: Side) {
-        self.lane_mut(side).state = State::Lost { has_passed: false };
-        match side {
-            Side::Client => self.exchanges.lose_requests(),
-            Side::Server => self.exchanges.lose_answers(),
-        }
-    }
-
-    /// Bytes of this side are told by no message.
-    pub(super) fn pass_over(&mut self, side: Side) {
-        self.lane_mut(side).state = State::Lost { has_passed: true };
-    }
-
-    fn lane(&self, side: Side) -> &Lane {
+    pub(super) fn lane(&self, side: Side) -> &Lane {
         match side {
             Side::Client => &self.client,
             Side::Server => &self.server,
@@ -391,6 +319,7 @@ fn is_final(status_line: &[u8]) -> bool {
     !status.starts_with(b"1") || status == b"101"
 }
 
-fn more(at_least: usize) -> Flow {
+/// More bytes, so many unread ones at least.
+pub(super) fn more(at_least: usize) -> Flow {
     ControlFlow::Break(Next::More { at_least })
 }

@@ -151,8 +151,10 @@ impl Draft {
 
     /// Bytes of memory held beyond its own size.
     pub(super) fn memory(&self) -> usize {
-        let fields = self.head.headers().0.iter();
-        fields.map(|(name, value)| name.len() + value.len() + size_of::<(String, String)>()).sum::<usize>()
-            + self.body.memory()
+        let chunks = match &self.framing {
+            Framing::Chunked(chunks) => size_of_val(&**chunks) + chunks.trailers.memory(),
+            Framing::Length(_) | Framing::UntilClose => 0,
+        };
+        self.head.headers().memory() + self.body.memory() + chunks
     }
 }

@@ -195,7 +195,7 @@ fn ratio(before: u64, after: u64) -> String {
     if before == 0 || after <= before {
         return String::new();
     }
-    let tenths = after.saturating_mul(10) / before;
+    let tenths = after.saturating_mul(10).saturating_add(before / 2) / before;
     format!(" ({}.{} : 1)", grouped(tenths / 10), tenths % 10)
 }
 

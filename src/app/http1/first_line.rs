@@ -3,7 +3,7 @@
 use crate::app::Probe;
 use crate::base::Side;
 
-/// Longest first line that is waited for, in bytes.
+/// Longest target of a request that is waited for before one decides, in bytes.
 pub(super) const LONGEST_LINE: usize = 8 << 10;
 /// Longest method, in bytes: the longest registered one has 17.
 const LONGEST_METHOD: usize = 32;
@@ -84,7 +84,12 @@ fn begins_request(bytes: &[u8]) -> Probe {
     let target = bytes.get(method + 1..).unwrap_or_default();
     let is_target = |byte: &u8| *byte > b' ' && *byte != 0x7f;
     let Some(length) = target.iter().take(LONGEST_LINE).position(|byte| !is_target(byte)) else {
-        return if target.len() < LONGEST_LINE { Probe::Unsure } else { Probe::No };
+        let is_known = target.starts_with(b"/") && begins_with_a_known_method(bytes);
+        return match target.len() < LONGEST_LINE {
+            true => Probe::Unsure,
+            false if is_known => Probe::Certain,
+            false => Probe::No,
+        };
     };
     if length == 0 || target.get(length) != Some(&b' ') {
         return Probe::No;
@@ -169,8 +174,15 @@ mod tests {
         }
         assert_eq!(begins_head(Side::Server, b"HTTP/2"), Probe::No);
         assert_eq!(begins_head(Side::Client, &[b'a'; 40]), Probe::No);
-        let long = [&b"GET /"[..], &[b'x'; LONGEST_LINE]].concat();
+        let long = [&b"GIVE /"[..], &[b'x'; LONGEST_LINE]].concat();
         assert_eq!(begins_head(Side::Client, &long), Probe::No);
+    }
+
+    #[test]
+    fn a_known_method_with_a_very_long_target_is_a_request() {
+        let long = [&b"GET /"[..], &[b'x'; LONGEST_LINE - 2]].concat();
+        assert_eq!(begins_head(Side::Client, &long), Probe::Unsure);
+        assert_eq!(begins_head(Side::Client, &[&long[..], b"x"].concat()), Probe::Certain);
     }
 
     #[test]

@@ -76,7 +76,8 @@ fn decide(headers: &Headers, minor_version: u8, without: Framing, unended: Frami
 /// The declared length: the first that can be read.
 fn content_length(headers: &Headers) -> (Option<u64>, Vec<&'static Rule>) {
     let (mut length, mut rules) = (None, Vec::<&'static Rule>::new());
-    for text in headers.members("Content-Length") {
+    // No list, although it is sent like one: an empty member is as wrong as any other.
+    for text in headers.all("Content-Length").flat_map(|value| value.split(',')).map(str::trim) {
         let number =
             text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
         match (number, length) {
@@ -133,6 +134,9 @@ mod tests {
     fn lengths_that_contradict_each_other_are_pointed_out() {
         assert_eq!(ids(&response(200, &[("content-length", "5, 6")])), ["http-length-conflicting"]);
         assert_eq!(ids(&response(200, &[("content-length", "+5")])), ["http-length-invalid"]);
+        for empty in ["", " ", "5,"] {
+            assert_eq!(ids(&response(200, &[("content-length", empty)])), ["http-length-invalid"]);
+        }
         let huge = response(200, &[("content-length", "99999999999999999999")]);
         assert_eq!(ids(&huge), ["http-length-invalid"]);
         let both = response(200, &[("content-length", "5"), ("transfer-encoding", "chunked")]);

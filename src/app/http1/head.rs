@@ -47,6 +47,13 @@ impl Headers {
         self.all(name).flat_map(|value| value.split(',')).map(str::trim).filter(|member| !member.is_empty())
     }
 
+    /// Bytes of memory held beyond its own size.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let texts: usize = self.0.iter().map(|(name, value)| name.capacity() + value.capacity()).sum();
+        texts + self.0.capacity() * size_of::<(String, String)>()
+    }
+
     /// Whether such a list names this token, whatever its case.
     #[must_use]
     pub fn names(&self, name: &str, token: &str) -> bool {

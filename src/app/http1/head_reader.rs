@@ -25,6 +25,23 @@ pub(super) enum Refused {
     TooManyFields,
 }
 
+/// The head of either.
+trait Head {
+    fn headers_mut(&mut self) -> &mut Headers;
+}
+
+impl Head for RequestHead {
+    fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+}
+
+impl Head for ResponseHead {
+    fn headers_mut(&mut self) -> &mut Headers {
+        &mut self.headers
+    }
+}
+
 /// Place behind the empty line that ends a head. `scanned` bytes were looked at before; the caller sets it to 0 for the next head.
 pub(super) fn end(bytes: &[u8], scanned: &mut usize) -> Option<usize> {
     let start = scanned.saturating_sub(2);
@@ -42,7 +59,7 @@ pub(super) fn end(bytes: &[u8], scanned: &mut usize) -> Option<usize> {
 
 /// Reads a whole head of a request.
 pub(super) fn request(bytes: &[u8]) -> Result<Understood<RequestHead>, Refused> {
-    read(|config, fields| {
+    read(bytes, |config, fields| {
         let mut request = Request::new(fields);
         let status = config.parse_request(&mut request, bytes)?;
         Ok(status.is_complete().then(|| RequestHead {
@@ -56,7 +73,7 @@ pub(super) fn request(bytes: &[u8]) -> Result<Understood<RequestHead>, Refused> 
 
 /// Reads a whole head of a response.
 pub(super) fn response(bytes: &[u8]) -> Result<Understood<ResponseHead>, Refused> {
-    read(|config, fields| {
+    read(bytes, |config, fields| {
         let mut response = Response::new(fields);
         let status = config.parse_response(&mut response, bytes)?;
         Ok(status.is_complete().then(|| ResponseHead {
@@ -94,12 +111,13 @@ fn with_an_end(bytes: &[u8]) -> Vec<u8> {
 pub(super) fn trailer(line: &[u8]) -> Option<(String, String)> {
     let line = line.trim_ascii_end();
     let colon = line.iter().position(|byte| *byte == b':')?;
-    let (name, value) = (line.get(..colon)?, line.get(colon + 1..)?);
+    let (name, value) = (line.get(..colon)?.trim_ascii(), line.get(colon + 1..)?);
     (!name.is_empty()).then(|| (text(name), text(value.trim_ascii())))
 }
 
 /// Tries by the letter first, then with patience; with more room where there are many fields.
-fn read<'b, T>(
+fn read<'b, T: Head>(
+    bytes: &'b [u8],
     parse: impl Fn(&ParserConfig, &mut [Header<'b>]) -> Result<Option<T>, Error>,
 ) -> Result<Understood<T>, Refused> {
     let mut patient = ParserConfig::default();
@@ -119,12 +137,40 @@ fn read<'b, T>(
             parsed = parse(&config, &mut fields);
         }
         match parsed {
-            Ok(Some(head)) => return Ok(Understood { head, is_loose }),
+            Ok(Some(mut head)) => {
+                if is_loose {
+                    *head.headers_mut() = loose_fields(bytes)?;
+                }
+                return Ok(Understood { head, is_loose });
+            }
             Err(Error::TooManyHeaders) => return Err(Refused::TooManyFields),
             Ok(None) | Err(_) => {}
         }
     }
     Err(Refused::Malformed)
+}
+
+/// The header fields of a head that breaks the grammar, all of them: the patient parser leaves out those that it cannot read. A line
+/// that begins with a space goes on with the one before it (RFC 9112 §5.2); one without a colon is a name without a value.
+fn loose_fields(bytes: &[u8]) -> Result<Headers, Refused> {
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let lines = lines.skip_while(|line| line.is_empty()).skip(1).take_while(|line| !line.is_empty());
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in lines {
+        let goes_on = line.starts_with(b" ") || line.starts_with(b"\t");
+        if let Some((_, value)) = fields.last_mut().filter(|_| goes_on) {
+            value.push(' ');
+            value.push_str(&text(line.trim_ascii()));
+            continue;
+        }
+        if fields.len() == MOST_FIELDS {
+            return Err(Refused::TooManyFields);
+        }
+        fields.push(
+            trailer(line.trim_ascii_start()).unwrap_or_else(|| (text(line.trim_ascii()), String::new())),
+        );
+    }
+    Ok(Headers(fields))
 }
 
 fn headers(fields: &[Header<'_>]) -> Headers {
@@ -163,6 +209,13 @@ mod tests {
     fn what_only_some_peers_accept_is_read_with_patience() {
         let read = response(b"HTTP/1.1 200 OK\r\nA : b\r\n\r\n").ok().unwrap();
         assert!(read.is_loose);
+        let read = request(
+            b"GET /a HTTP/1.1\r\nA: b\r\n and c\r\nTransfer-Encoding : chunked\r\nF(o: o\r\nwhat\r\n\r\n",
+        );
+        let read = read.ok().unwrap();
+        let fields: Vec<_> = read.head.headers.0.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        assert!(read.is_loose);
+        assert_eq!(fields, [("A", "b and c"), ("Transfer-Encoding", "chunked"), ("F(o", "o"), ("what", "")]);
         assert!(request(b"GET /a HTTP/3.1\r\n\r\n").is_err());
     }
 

@@ -12,8 +12,10 @@ mod first_line;
 mod framing;
 mod head;
 mod head_reader;
+mod lost;
 mod remarks;
 pub mod rules;
+mod switching;
 mod telling;
 #[cfg(test)]
 mod tests;

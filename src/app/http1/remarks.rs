@@ -1,11 +1,13 @@
 //! What there is to say beside requests and responses.
 
 use crate::app::http1::exchanges::Wish;
-use crate::app::http1::{RequestHead, ResponseHead};
-use crate::app::{Remark, RemarkKind, Upgrade, UpgradeOutcome, websocket};
+use crate::app::http1::{Head, HttpMessage, RequestHead, ResponseHead};
+use crate::app::{Content, Remark, RemarkKind, Upgrade, UpgradeOutcome, websocket};
 use crate::base::Side;
 use crate::explain::printable;
 
+/// Longest text of an error that is quoted, in bytes.
+const LONGEST_QUOTED: usize = 200;
 /// Characters of an accept value that are shown: enough to recognise it.
 const SHOWN_OF_ACCEPT: usize = 8;
 
@@ -50,6 +52,20 @@ pub(super) fn of_response(head: &ResponseHead, wish: Option<&Wish>, is_judged: b
         (100, _) => vec![aside("the client may send its body")],
         _ => Vec::new(),
     }
+}
+
+/// What a response that reports an error says of it, where it says so in a few words.
+pub(super) fn of_error(message: &HttpMessage) -> Option<Remark> {
+    let Head::Response(head) = &message.head else { return None };
+    let is_text = message
+        .media_type()
+        .is_some_and(|media| media.get(..5).is_some_and(|m| m.eq_ignore_ascii_case("text/")));
+    let text = message.text()?.trim();
+    let is_short = !text.is_empty() && text.len() <= LONGEST_QUOTED;
+    // Most say no more than the status line does.
+    let is_news = !text.eq_ignore_ascii_case(&head.reason);
+    (head.status >= 400 && is_text && is_short && is_news)
+        .then(|| plain(format!("says \"{}\"", printable(text))))
 }
 
 /// What there is to say of the answer to an upgrade request.

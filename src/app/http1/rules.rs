@@ -19,6 +19,7 @@ pub static RULES: &[&Rule] = &[
     &BODY_NOT_CAPTURED,
     &RESPONSE_WITHOUT_REQUEST,
     &REQUEST_WITHOUT_RESPONSE,
+    &REQUESTS_TOO_MANY,
     &SWITCHED_ELSEWHERE,
 ];
 
@@ -128,7 +129,7 @@ pub static CHUNKS_BROKEN: Rule = Rule {
     id: "http-chunks-broken",
     severity: Severity::Error,
     title: "a chunked body does not follow the chunked coding",
-    why: "Where the size of a chunk or the end of a line should stand, there is something else (or a line of more than 4 KiB). The receiver \
+    why: "Where the size of a chunk or the end of a line should stand, there is something else (or a line of more than 4 KiB, or trailers of more than 64 KiB). The receiver \
           cannot tell where the message ends and must close the connection. Reading goes on at the next bytes that look like a message.",
     cite: Cite("RFC 9112 §7.1"),
 };
@@ -171,6 +172,16 @@ pub static REQUEST_WITHOUT_RESPONSE: Rule = Rule {
     why: "The client gave up, the server closed or crashed, or both closed a kept-alive connection at the same moment. A client may repeat \
           a request only if doing it twice does no harm.",
     cite: Cite("RFC 9112 §9.3.1, §9.5"),
+};
+
+/// More questions than are remembered.
+pub static REQUESTS_TOO_MANY: Rule = Rule {
+    id: "http-requests-too-many",
+    severity: Severity::Note,
+    title: "more requests wait for their answers than are remembered",
+    why: "Up to 1,024 requests of a connection wait for their answers here. Answers to requests beyond that are shown, but not which \
+          request they answer. No ordinary client asks so much ahead; most often the capture holds the client's side only.",
+    cite: Cite("RFC 9112 §9.3.2"),
 };
 
 /// 101 to something else than WebSocket.

@@ -8,7 +8,7 @@ use crate::app::http1::draft::Finished;
 use crate::app::http1::exchanges::{Asked, Wish};
 use crate::app::http1::{NAME, ResponseHead, cut, remarks, rules};
 use crate::app::websocket::{self, Judged};
-use crate::app::{Input, Message, MessageNo, Next, Outbox, Role};
+use crate::app::{Input, Message, MessageNo, Next, Outbox, Role, StreamEnd};
 use crate::base::{Certainty, Rule, Side, StreamSpan};
 
 impl Http1Decoder {
@@ -40,6 +40,7 @@ impl Http1Decoder {
             finished.content.remarks.extend(remarks::of_upgrade(&judged.upgrade));
             finished.rules.extend(broken(judged, Side::Server));
         }
+        finished.content.remarks.extend(remarks::of_error(&finished.content));
         let next = next(&head, wish, is_cut, judged.is_some());
         if matches!(next, Some(Next::Opaque)) {
             finished.rules.push(&rules::SWITCHED_ELSEWHERE);
@@ -64,28 +65,32 @@ impl Http1Decoder {
         }
     }
 
-    /// The client goes on behind a request to switch, and the answer will never be known.
-    pub(super) fn go_on_without_answer(&mut self, outbox: &mut Outbox) -> Next {
-        let Some(asked) = self.exchanges.give_up_last() else { return Next::Opaque };
-        let (Wish::WebSocket(head), Some(number)) = (&asked.wish, asked.number) else { return Next::Probe };
-        let mut judged = websocket::judge(head, None, number);
-        cut::be_lenient(&mut judged, &asked, None);
-        outbox.upgrade(judged.upgrade);
-        judged.decoder.map_or(Next::Probe, Next::Become)
-    }
-
-    /// The server says nothing more: what it did not answer stays unanswered. `is_known` where the capture shows that.
-    pub(super) fn conclude(&mut self, is_known: bool, outbox: &mut Outbox) {
+    /// The server says nothing more: what it did not answer stays unanswered. `known` is how it ended, where the capture shows that
+    /// it did not answer before.
+    pub(super) fn conclude(&mut self, known: Option<StreamEnd>, outbox: &mut Outbox) {
+        let known = known.filter(|_| !self.exchanges.has_lost_answers());
         for asked in self.exchanges.unanswered() {
-            if let (Wish::WebSocket(head), Some(number)) = (&asked.wish, asked.number) {
+            let Some(number) = asked.number else { continue };
+            if let Wish::WebSocket(head) = &asked.wish {
                 let mut judged = websocket::judge(head, None, number);
                 cut::be_lenient(&mut judged, &asked, None);
+                let seen = known.and_then(end_without_answer).map(str::to_owned);
+                judged.upgrade.reason = seen.or(judged.upgrade.reason);
                 outbox.upgrade(judged.upgrade);
             }
-            if is_known {
-                outbox.rule(&rules::REQUEST_WITHOUT_RESPONSE, Side::Client, asked.start);
+            if known.is_some() {
+                outbox.rule_on_message(&rules::REQUEST_WITHOUT_RESPONSE, number);
             }
         }
+    }
+}
+
+/// Why an upgrade came to nothing where the server's side ended like this.
+fn end_without_answer(how: StreamEnd) -> Option<&'static str> {
+    match how {
+        StreamEnd::Fin => Some("the server ended the connection without an answer"),
+        StreamEnd::Reset => Some("the connection was reset before an answer came"),
+        StreamEnd::Unseen => None,
     }
 }
 

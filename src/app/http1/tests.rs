@@ -134,8 +134,63 @@ fn pipelined_requests_are_answered_in_order() {
 fn an_answer_that_was_captured_before_its_request_waits_for_it() {
     let events = [server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), client(GET)];
     assert_eq!(told(&events), ["0 GET /a", "1 200 OK to 0"]);
-    let alone = [server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Event::End(Server, StreamEnd::Fin)];
+    let alone =
+        [&[server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")][..], &ends(StreamEnd::Fin)].concat();
     assert_eq!(told(&alone), ["0 200 OK ! http-response-without-request"]);
+}
+
+#[test]
+fn an_answer_that_came_before_its_request_was_complete_answers_it() {
+    let request = "POST /b HTTP/1.1\r\nContent-Length: 1000\r\n\r\nsome of it";
+    let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+    let expected = ["0 POST /b | 10 bytes ! http-body-cut-off", "1 413 Content Too Large to 0"];
+    for sides in [[Client, Server], [Server, Client]] {
+        let ends = sides.map(|side| Event::End(side, StreamEnd::Fin));
+        assert_eq!(told(&[&[client(request), server(answer)][..], &ends].concat()), expected);
+    }
+}
+
+#[test]
+fn more_requests_than_are_remembered_have_no_false_answers() {
+    let answers = "HTTP/1.1 204 No Content\r\n\r\n";
+    let events = [client("GET / HTTP/1.1\r\n\r\n".repeat(1_030)), server(answers.repeat(1_030))];
+    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
+    assert_eq!(items.len(), 2_060);
+    assert!(items.iter().all(|item| item.contains("GET /") || item.contains("204 No Content to ")));
+    assert!(items.iter().all(|item| !item.contains('!')));
+    let unread = client(format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "y".repeat(979)).repeat(1_400));
+    let ends = ends(StreamEnd::Fin);
+    let events = [&[unread, server(answers.repeat(1_400))][..], &ends].concat();
+    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
+    let noted = items.iter().filter(|item| item.contains("http-requests-too-many"));
+    assert_eq!(noted.collect::<Vec<_>>(), ["1024 GET / ! http-requests-too-many"]);
+    let answers: Vec<_> = items.iter().filter(|item| item.contains("No Content")).collect();
+    assert_eq!(answers.len(), 1_400);
+    assert!(answers[1_023].ends_with("204 No Content to 1023") && answers[1_024].ends_with("204 No Content"));
+}
+
+#[test]
+fn a_request_line_beyond_what_is_waited_for_is_read_all_the_same() {
+    let events = [client(format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(20_000)))];
+    assert_eq!(messages(&events).len(), 1);
+    let events = [client(format!("GET /{}", "x".repeat(70_000)))];
+    let items: Vec<_> = play(&events, 1_000).iter().map(line).collect();
+    assert_eq!(items, ["Client 0: http-head-too-long"]);
+}
+
+#[test]
+fn an_error_that_says_what_is_wrong_in_a_few_words_is_quoted() {
+    let answer = |body: &str| {
+        let length = body.len();
+        server(format!(
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+    };
+    let remarks = |body: &str| messages(&[client(GET), answer(body)])[1].content.remarks();
+    assert_eq!(remarks("no such room\n")[0].text, "says \"no such room\"");
+    assert!(
+        remarks("Bad Request").is_empty() && remarks(&"x".repeat(201)).is_empty() && remarks("").is_empty()
+    );
 }
 
 #[test]
@@ -195,14 +250,18 @@ fn a_connection_that_ends_inside_a_body_or_a_head_says_so() {
     let head = [&[client("GET /a HTTP/1.1\r\nHost")][..], &ends(StreamEnd::Fin)].concat();
     assert_eq!(told(&head), ["Client 0: http-head-incomplete"]);
     let unanswered = [&[client(GET)][..], &ends(StreamEnd::Fin)].concat();
-    assert_eq!(told(&unanswered), ["0 GET /a"]);
+    assert_eq!(told(&unanswered), ["0 GET /a", "on 0: http-request-without-response"]);
+    let unseen = [&[client(GET)][..], &ends(StreamEnd::Unseen)].concat();
+    assert_eq!(told(&unseen), ["0 GET /a"]);
+    let lost = [&[client(GET), Event::Gap(Server, 9)][..], &ends(StreamEnd::Fin)].concat();
+    assert_eq!(told(&lost), ["0 GET /a"]);
 }
 
 #[test]
 fn a_request_that_the_server_ignores_is_pointed_out() {
     let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     let events = [&[client(GET), server(answer), client(GET)][..], &ends(StreamEnd::Fin)].concat();
-    let expected = ["0 GET /a", "1 200 OK to 0", "2 GET /a", "Client 28: http-request-without-response"];
+    let expected = ["0 GET /a", "1 200 OK to 0", "2 GET /a", "on 2: http-request-without-response"];
     assert_eq!(told(&events), expected);
 }
 
@@ -352,4 +411,47 @@ fn the_middle_of_a_stream_is_passed_over_up_to_the_next_head() {
     conversation.bytes(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", &mut outbox);
     let items: Vec<_> = outbox.drain().map(|item| line(&item)).collect();
     assert_eq!(items, ["http1", "0 GET /a", "1 200 OK to 0"]);
+}
+
+#[test]
+fn a_side_that_goes_on_behind_a_lost_answer_tells_what_the_answer_was() {
+    let hello = b"\x81\x05hello";
+    let masked = b"\x81\x85\x01\x01\x01\x01idmmn";
+    let begun = [client(UPGRADE), Event::Gap(Server, 129)];
+    let frames = ["0 GET /chat", "upgrade 0 None None"];
+    for sides in [[client(masked), server(hello)], [server(hello), client(masked)]] {
+        let told = told(&[&begun[..], &sides].concat());
+        assert_eq!(told[..2], frames);
+        assert_eq!(told[2..], ["1 text | \"hello\" · 5 bytes", "2 text | \"hello\" · 5 bytes"]);
+    }
+    let refused = [client(GET), server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")];
+    let told = told(&[&begun[..], &refused].concat());
+    assert_eq!(told, ["0 GET /chat", "1 GET /a", "2 200 OK to 1"]);
+}
+
+#[test]
+fn an_upgrade_that_the_server_ends_without_an_answer_is_not_blamed_on_the_capture() {
+    let reason = |how| {
+        let items = play(&[&[client(UPGRADE)][..], &ends(how)].concat(), 50);
+        let upgrade = items
+            .into_iter()
+            .find_map(|item| if let Item::Upgrade(upgrade) = item { Some(upgrade) } else { None });
+        upgrade.unwrap().reason.unwrap()
+    };
+    assert_eq!(reason(StreamEnd::Fin), "the server ended the connection without an answer");
+    assert_eq!(reason(StreamEnd::Unseen), "no answer is in the capture");
+}
+
+#[test]
+fn a_long_request_line_in_the_middle_of_a_stream_is_found_however_it_is_cut() {
+    let request = format!("}}GET /{} HTTP/1.1\r\n\r\n", "x".repeat(5_000));
+    for piece in [1, 90, 3_000] {
+        let (mut conversation, mut outbox) = (Conversation::new(false), Outbox::default());
+        for part in request.as_bytes().chunks(piece) {
+            conversation.bytes(Client, part, &mut outbox);
+        }
+        conversation.end(Client, StreamEnd::Unseen, &mut outbox);
+        let messages = outbox.drain().filter(|item| matches!(item, Item::Message(..))).count();
+        assert_eq!(messages, 1, "in pieces of {piece}");
+    }
 }

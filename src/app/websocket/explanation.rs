@@ -86,7 +86,8 @@ fn on_the_wire(message: &WebSocketMessage) -> String {
 /// `inflated to 1,000 bytes (× 12.5)`.
 fn inflated(message: &WebSocketMessage) -> String {
     let Some(length) = message.length else { return "could not be inflated".to_owned() };
-    let tenths = length.saturating_mul(10).checked_div(message.wire_length).unwrap_or_default();
+    let (tenfold, carried) = (length.saturating_mul(10), message.wire_length);
+    let tenths = tenfold.saturating_add(carried / 2).checked_div(carried).unwrap_or_default();
     format!("inflated to {} (× {}.{})", bytes_of(length), grouped(tenths / 10), tenths % 10)
 }
 

@@ -22,7 +22,7 @@ mod violation;
 pub use guess::WebSocketStream;
 
 use crate::app::http1::{Headers, RequestHead, ResponseHead};
-use crate::app::{Decoder, MessageNo, Upgrade};
+use crate::app::{Decoder, MessageNo, Probe, Upgrade};
 use crate::base::{Rule, Side};
 
 /// What became of an upgrade request.
@@ -39,6 +39,16 @@ pub struct Judged {
 #[must_use]
 pub fn is_asked_for(request: &RequestHead) -> bool {
     request.headers.names("Upgrade", "websocket") || request.headers.first("Sec-WebSocket-Key").is_some()
+}
+
+/// Whether these bytes begin with the header of a frame that `side` may have sent; the same however they are cut.
+#[must_use]
+pub fn may_begin_frame(side: Side, bytes: &[u8]) -> Probe {
+    match frame::Header::read(bytes) {
+        frame::Reading::Needs(_) => Probe::Unsure,
+        frame::Reading::Header(header) if guess::is_plausible(side, &header) => Probe::Certain,
+        frame::Reading::Header(_) => Probe::No,
+    }
 }
 
 /// What reads both sides behind an opening handshake that is not in the capture as a whole. `negotiated` is what was granted, or at
