@@ -13,7 +13,7 @@
 mod bodies;
 
 use bodies::websocket::{after_upgrade, converse};
-use synscope::app::{Closing, FactValue, Item, Message, Role};
+use synscope::app::{Closing, FactValue, Item, Message, MessageNo, Role};
 use synscope::base::Side::{Client, Server};
 use synscope::base::convert::wide;
 use synscope::base::{Severity, Side};
@@ -268,6 +268,32 @@ mod section_5 {
         assert_rules(&[ping(b"1"), (Client, masked(0x8a, b"2"))], &["pong-unasked"]);
         assert_rules(&[(Client, masked(0x8a, b""))], &["pong-unasked"]);
         assert_rules(&[ping(b"1"), ping(b"2"), (Client, masked(0x8a, b"2"))], &[]);
+        assert_rules(
+            &[ping(b"1"), ping(b"2"), (Client, masked(0x8a, b"2")), (Client, masked(0x8a, b"1"))],
+            &[],
+        );
+    }
+
+    #[test]
+    fn section_5_5_3_pings_with_the_same_body_have_a_pong_each() {
+        let pong = || (Client, masked(0x8a, b""));
+        let ping = || (Server, plain(0x89, b""));
+        let items = told(false, &[ping(), ping(), pong(), pong(), pong()]);
+        let pongs = messages(&items).split_off(2);
+        let answered: Vec<_> = pongs.iter().map(|pong| pong.answers).collect();
+        assert_eq!(answered, [Some(MessageNo(0)), Some(MessageNo(1)), None]);
+        assert_eq!(pongs.into_iter().map(ids).collect::<Vec<_>>(), [vec![], vec![], vec!["pong-unasked"]]);
+    }
+
+    #[test]
+    fn section_5_5_3_pings_too_many_to_be_remembered_may_still_have_pongs() {
+        let frames = |pongs: u8| {
+            let pings = (0..70).map(|body| (Server, plain(0x89, &[body])));
+            pings.chain((0..pongs).map(|body| (Client, masked(0x8a, &[body])))).collect::<Vec<_>>()
+        };
+        assert_rules(&frames(6), &[]);
+        assert_rules(&frames(70), &[]);
+        assert_rules(&frames(71), &["pong-unasked"]);
     }
 
     #[test]
@@ -276,8 +302,12 @@ mod section_5 {
         let ping = || (Server, plain(0x89, b"1"));
         let without = told(false, &[ping(), text(), text(), text()]);
         assert!(stray_ids(&without).contains(&"ping-not-answered"));
+        let stands_on = |item: &Item| matches!(item, Item::RuleOnMessage { message: MessageNo(0), .. });
+        assert!(without.iter().any(stands_on), "on the ping, and not on what came last");
         let with = told(false, &[ping(), text(), text(), text(), (Client, masked(0x8a, b"1"))]);
         assert!(!stray_ids(&with).contains(&"ping-not-answered"));
+        let one_for_two = told(false, &[ping(), ping(), (Client, masked(0x8a, b"1")), text(), text()]);
+        assert!(!stray_ids(&one_for_two).contains(&"ping-not-answered"), "only the latest needs a pong");
     }
 
     #[test]
@@ -300,7 +330,7 @@ mod section_7 {
         let items = told(false, &[(Server, plain(0x88, b"\x03\xe9")), (Client, masked(0x88, b"\x03\xe9"))]);
         let closing = closing(&items);
         assert_eq!((closing.first, closing.code, closing.answered), (Some(Server), Some(1001), true));
-        assert_eq!((closing.client_sees, closing.server_sees), (1001, 1001));
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1001), Some(1001)));
         assert!(closing.verdict.starts_with("the server closed with code 1001 (going away"));
         assert_eq!(stray_ids(&items), ["client-closed-tcp-first"]);
         assert!(
@@ -312,8 +342,44 @@ mod section_7 {
     fn without_a_close_frame_applications_are_told_1006() {
         let items = told(false, &[(Client, masked(0x81, b"a"))]);
         let closing = closing(&items);
-        assert_eq!((closing.first, closing.client_sees, closing.server_sees), (None, 1006, 1006));
+        assert_eq!((closing.first, closing.client_sees, closing.server_sees), (None, Some(1006), Some(1006)));
         assert_eq!(stray_ids(&items), ["closed-without-close-frame"]);
+    }
+
+    /// What is told of an end where an empty segment stands for missing bytes.
+    fn closing_with_gap(frames: &[(Side, Vec<u8>)]) -> (Closing, Vec<&'static str>) {
+        let segments: Vec<_> = frames.iter().map(|(side, frame)| (*side, frame.as_slice())).collect();
+        let items = converse(after_upgrade(false), &segments, usize::MAX);
+        (closing(&items), stray_ids(&items))
+    }
+
+    #[test]
+    fn a_close_frame_that_may_be_missing_is_not_said_to_be() {
+        let (text, gap) = ((Client, masked(0x81, b"a")), (Client, Vec::new()));
+        let (closing, rules) = closing_with_gap(&[text, gap.clone()]);
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1006), None));
+        assert!(closing.verdict.starts_with("no Close frame is in the capture,"), "{}", closing.verdict);
+        assert!(rules.is_empty(), "{rules:?}");
+        let (closing, _) = closing_with_gap(&[(Server, plain(0x88, b"\x03\xe8")), gap]);
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1000), None));
+        assert!(closing.verdict.contains("an answer of the client is not in the capture"));
+    }
+
+    #[test]
+    fn a_close_frame_whose_body_is_missing_has_no_known_code() {
+        let frames = [(Client, masked(0x88, b"\x03\xe8hello")[..6].to_vec()), (Client, Vec::new())];
+        let (closing, _) = closing_with_gap(&frames);
+        assert_eq!((closing.first, closing.code, closing.server_sees), (Some(Client), None, None));
+        assert!(closing.verdict.contains("with a code that is not in the capture"), "{}", closing.verdict);
+    }
+
+    #[test]
+    fn a_gap_inside_the_payload_of_data_hides_no_close_frame() {
+        let frames = [(Client, masked(0x82, &[7; 20])[..19].to_vec()), (Client, Vec::new())];
+        let (closing, rules) = closing_with_gap(&frames);
+        assert_eq!(closing.server_sees, Some(1006));
+        assert_eq!(rules, ["closed-without-close-frame"]);
+        assert_eq!(closing.tcp_ended_by, None, "the end of the stream may have waited for the hole");
     }
 
     #[test]
@@ -389,6 +455,24 @@ mod rfc_7692_section_7_2_3 {
         assert_eq!(ids(messages(&told(true, &frames))[0]), ["reserved-bit-set"]);
         let items = told(true, &[(Server, plain(0xc9, b"a"))]);
         assert_eq!(ids(messages(&items)[0]), ["reserved-bit-set"]);
+    }
+
+    #[test]
+    fn a_compressed_message_of_no_bytes_is_wrong_itself_and_harms_no_other() {
+        let items = told(
+            true,
+            &[
+                (Server, plain(0xc1, HELLO)),
+                (Server, plain(0xc1, b"")),
+                (Server, plain(0xc1, &[0xf2, 0x00, 0x11, 0, 0])),
+            ],
+        );
+        let texts: Vec<_> = messages(&items).iter().map(|message| message.content.text()).collect();
+        assert_eq!(texts, [Some("Hello"), None, Some("Hello")]);
+        assert_eq!(
+            messages(&items).into_iter().map(ids).collect::<Vec<_>>(),
+            [vec![], vec!["deflate-broken"], vec![]]
+        );
     }
 
     #[test]

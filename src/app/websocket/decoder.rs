@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::app::websocket::closing::Ends;
+use crate::app::websocket::closing::{CloseCode, Ends};
 use crate::app::websocket::content::{Part, WebSocketMessage};
 use crate::app::websocket::direction::{Direction, Step};
 use crate::app::websocket::frame::Opcode;
@@ -29,23 +29,21 @@ struct Speaker {
     told: u64,
     /// Pings that no pong has answered, oldest first.
     pings: VecDeque<Ping>,
+    /// Pings that were too many to be remembered, less the pongs that may answer them.
+    forgotten: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Ping {
     digest: [u8; 32],
     number: MessageNo,
-    offset: u64,
+    /// A pong came that answers a later one, or one with the same body: this one needs none (§5.5.3).
+    is_excused: bool,
     /// Data messages of the other side since.
     passed_over: u32,
 }
 
 impl WebSocketDecoder {
-    /// Pings that wait for their pongs.
-    const MOST_PINGS: usize = 64;
-    /// So many messages of the other side behind a ping cannot have been under way when it came.
-    const MANY_SINCE_PING: u32 = 2;
-
     /// A WebSocket whose opening handshake was seen; `inflates` where it negotiated permessage-deflate.
     pub(super) fn new(inflates: bool) -> Self {
         Self::between(|side| Direction::new(side, inflates))
@@ -95,7 +93,12 @@ impl WebSocketDecoder {
         let (answers, part) = self.place_in_dialogue(side, &mut draft, &finished);
         let role = if draft.opcode.is_control() { Role::Control } else { Role::Data };
         let (opcode, span) = (draft.opcode, draft.span);
-        let (digest, code) = (finished.digest, finished.close.as_ref().map(|close| close.code));
+        let digest = finished.digest;
+        let code = match finished.close.as_ref().map(|close| close.code) {
+            Some(Some(code)) => CloseCode::Given(code),
+            Some(None) => CloseCode::Absent,
+            None => CloseCode::Unseen,
+        };
         let number = outbox.message(Message {
             from: side,
             span,
@@ -109,8 +112,10 @@ impl WebSocketDecoder {
             content: Box::new(WebSocketMessage::new(side, rank, draft, finished, part)),
         });
         match opcode {
-            Opcode::PING => self.remember(side, Ping { digest, number, offset: span.start, passed_over: 0 }),
-            Opcode::CLOSE => self.ends.close(side, number, code.flatten()),
+            Opcode::PING => {
+                self.speaker_mut(side).remember(Ping { digest, number, is_excused: false, passed_over: 0 });
+            }
+            Opcode::CLOSE => self.ends.close(side, number, code),
             _ => {}
         }
     }
@@ -124,9 +129,13 @@ impl WebSocketDecoder {
     ) -> (Option<MessageNo>, Part) {
         let is_proven = self.speaker(side).direction.certainty == Certainty::Proven;
         match draft.opcode {
+            // Nobody knows which ping it answers.
+            Opcode::PONG if draft.is_incomplete() => (None, Part::None),
             Opcode::PONG => {
-                let answers = self.speaker_mut(side.other()).answered(&finished.digest);
-                if answers.is_none() && is_proven {
+                let asker = self.speaker_mut(side.other());
+                let answers = asker.answered(&finished.digest);
+                let may_be_asked = answers.is_some() || asker.may_have_asked();
+                if is_proven && !may_be_asked {
                     draft.rule(&rules::PONG_UNASKED);
                 }
                 (answers, Part::None)
@@ -140,14 +149,6 @@ impl WebSocketDecoder {
             }
             _ => (None, Part::None),
         }
-    }
-
-    fn remember(&mut self, side: Side, ping: Ping) {
-        let pings = &mut self.speaker_mut(side).pings;
-        if pings.len() == Self::MOST_PINGS {
-            pings.pop_front();
-        }
-        pings.push_back(ping);
     }
 
     /// Tells what is in `input`; how many bytes are needed for more.
@@ -166,10 +167,12 @@ impl WebSocketDecoder {
             return;
         }
         for side in [Side::Client, Side::Server] {
-            let speaker = self.speaker(side);
-            let latest = speaker.pings.back();
-            if let Some(ping) = latest.filter(|ping| ping.passed_over >= Self::MANY_SINCE_PING) {
-                outbox.rule(&rules::PING_NOT_ANSWERED, side, ping.offset);
+            let (asker, asked) = (self.speaker(side), self.speaker(side.other()));
+            let is_shown =
+                asker.direction.certainty == Certainty::Proven && !asked.direction.trust().may_hide_frames;
+            let latest = asker.pings.back().filter(|_| is_shown);
+            if let Some(ping) = latest.filter(|ping| ping.is_ignored()) {
+                outbox.rule_on_message(&rules::PING_NOT_ANSWERED, ping.number);
             }
         }
         self.ends.conclude(outbox);
@@ -200,7 +203,8 @@ impl Decoder for WebSocketDecoder {
         if let Some(start) = begun {
             outbox.rule(&rules::MESSAGE_UNFINISHED, side, start);
         }
-        self.ends.end(side, how, offset);
+        let trust = direction.trust();
+        self.ends.end(side, how, offset, trust);
         if self.ends.is_over() {
             self.conclude(outbox);
         }
@@ -222,15 +226,46 @@ impl Decoder for WebSocketDecoder {
 }
 
 impl Speaker {
+    /// Pings that wait for their pongs.
+    const MOST_PINGS: usize = 64;
+
     fn new(direction: Direction) -> Self {
-        Self { direction, told: 0, pings: VecDeque::new() }
+        Self { direction, told: 0, pings: VecDeque::new(), forgotten: 0 }
     }
 
-    /// A pong with this digest came: the latest ping that it answers. Older ones are answered with it (§5.5.3).
+    fn remember(&mut self, ping: Ping) {
+        if self.pings.len() == Self::MOST_PINGS {
+            self.pings.pop_front();
+            self.forgotten += 1;
+        }
+        self.pings.push_back(ping);
+    }
+
+    /// A pong with this digest came: the oldest ping that it may answer. Later ones with the same body may have pongs of their own, or
+    /// none: only the latest ping needs one (§5.5.3).
     fn answered(&mut self, digest: &[u8; 32]) -> Option<MessageNo> {
-        let place = self.pings.iter().rposition(|ping| ping.digest == *digest)?;
-        let number = self.pings.get(place).map(|ping| ping.number);
-        self.pings.drain(..=place);
-        number
+        let oldest = self.pings.iter().position(|ping| ping.digest == *digest)?;
+        let latest = self.pings.iter().rposition(|ping| ping.digest == *digest)?;
+        for ping in self.pings.iter_mut().take(latest + 1) {
+            ping.is_excused = true;
+        }
+        self.pings.remove(oldest).map(|ping| ping.number)
+    }
+
+    /// Whether a pong that answers no ping that is remembered may answer one that is not.
+    fn may_have_asked(&mut self) -> bool {
+        let was_forgotten = self.forgotten > 0;
+        self.forgotten = self.forgotten.saturating_sub(1);
+        was_forgotten || self.direction.trust().may_hide_frames
+    }
+}
+
+impl Ping {
+    /// So many messages of the other side behind a ping cannot have been under way when it came.
+    const MANY_SINCE: u32 = 2;
+
+    /// Whether the other side went on without a pong that it owes.
+    fn is_ignored(&self) -> bool {
+        !self.is_excused && self.passed_over >= Self::MANY_SINCE
     }
 }
