@@ -31,6 +31,8 @@ struct Speaker {
     pings: VecDeque<Ping>,
     /// Pings that were too many to be remembered, less the pongs that may answer them.
     forgotten: u64,
+    /// Its pongs that answer no ping so far as is known: a ping may still turn out to be missing.
+    unasked: VecDeque<MessageNo>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,9 @@ struct Ping {
 }
 
 impl WebSocketDecoder {
+    /// Pongs without a ping that wait for more to be known.
+    const MOST_UNASKED: usize = 64;
+
     /// A WebSocket whose opening handshake was seen; `inflates` where it negotiated permessage-deflate.
     pub(super) fn new(inflates: bool) -> Self {
         Self::between(|side| Direction::new(side, inflates))
@@ -90,10 +95,11 @@ impl WebSocketDecoder {
         let finished = speaker.direction.finish(&mut draft, ending, &mut outbox.allowance);
         speaker.told += 1;
         let (rank, certainty) = (speaker.told, speaker.direction.certainty);
-        let (answers, part) = self.place_in_dialogue(side, &mut draft, &finished);
+        let (answers, part) = self.place_in_dialogue(side, &draft, &finished);
         let role = if draft.opcode.is_control() { Role::Control } else { Role::Data };
         let (opcode, span) = (draft.opcode, draft.span);
         let digest = finished.digest;
+        let is_unasked = answers.is_none() && certainty == Certainty::Proven && !draft.is_incomplete();
         let code = match finished.close.as_ref().map(|close| close.code) {
             Some(Some(code)) => CloseCode::Given(code),
             Some(None) => CloseCode::Absent,
@@ -115,6 +121,7 @@ impl WebSocketDecoder {
             Opcode::PING => {
                 self.speaker_mut(side).remember(Ping { digest, number, is_excused: false, passed_over: 0 });
             }
+            Opcode::PONG if is_unasked => self.unasked(side, number, outbox),
             Opcode::CLOSE => self.ends.close(side, number, code),
             _ => {}
         }
@@ -124,22 +131,13 @@ impl WebSocketDecoder {
     fn place_in_dialogue(
         &mut self,
         side: Side,
-        draft: &mut Draft,
+        draft: &Draft,
         finished: &Finished,
     ) -> (Option<MessageNo>, Part) {
-        let is_proven = self.speaker(side).direction.certainty == Certainty::Proven;
         match draft.opcode {
             // Nobody knows which ping it answers.
             Opcode::PONG if draft.is_incomplete() => (None, Part::None),
-            Opcode::PONG => {
-                let asker = self.speaker_mut(side.other());
-                let answers = asker.answered(&finished.digest);
-                let may_be_asked = answers.is_some() || asker.may_have_asked();
-                if is_proven && !may_be_asked {
-                    draft.rule(&rules::PONG_UNASKED);
-                }
-                (answers, Part::None)
-            }
+            Opcode::PONG => (self.speaker_mut(side.other()).answered(&finished.digest), Part::None),
             Opcode::CLOSE => self.ends.part(side),
             opcode if !opcode.is_control() => {
                 for ping in &mut self.speaker_mut(side.other()).pings {
@@ -148,6 +146,29 @@ impl WebSocketDecoder {
                 (None, Part::None)
             }
             _ => (None, Part::None),
+        }
+    }
+
+    /// A pong of `side` answers no ping. That is not said before it must be: holes in what the other side sent are given up late.
+    fn unasked(&mut self, side: Side, pong: MessageNo, outbox: &mut Outbox) {
+        if self.speaker_mut(side.other()).has_forgotten_a_ping() {
+            return;
+        }
+        let pongs = &mut self.speaker_mut(side).unasked;
+        pongs.push_back(pong);
+        if pongs.len() > Self::MOST_UNASKED {
+            let oldest = pongs.pop_front();
+            self.tell_unasked(side, oldest, outbox);
+        }
+    }
+
+    /// Says of pongs that nobody asked for them, unless a ping for them may be missing.
+    fn tell_unasked(&self, side: Side, pongs: impl IntoIterator<Item = MessageNo>, outbox: &mut Outbox) {
+        if self.speaker(side.other()).direction.trust().may_hide_frames {
+            return;
+        }
+        for pong in pongs {
+            outbox.rule_on_message(&rules::PONG_UNASKED, pong);
         }
     }
 
@@ -167,6 +188,7 @@ impl WebSocketDecoder {
             return;
         }
         for side in [Side::Client, Side::Server] {
+            self.tell_unasked(side, self.speaker(side).unasked.iter().copied(), outbox);
             let (asker, asked) = (self.speaker(side), self.speaker(side.other()));
             let is_shown =
                 asker.direction.certainty == Certainty::Proven && !asked.direction.trust().may_hide_frames;
@@ -219,9 +241,7 @@ impl Decoder for WebSocketDecoder {
     }
 
     fn memory(&self) -> usize {
-        let of =
-            |speaker: &Speaker| speaker.direction.memory() + speaker.pings.capacity() * size_of::<Ping>();
-        size_of::<Self>() + of(&self.client) + of(&self.server)
+        size_of::<Self>() + self.client.memory() + self.server.memory()
     }
 }
 
@@ -230,7 +250,14 @@ impl Speaker {
     const MOST_PINGS: usize = 64;
 
     fn new(direction: Direction) -> Self {
-        Self { direction, told: 0, pings: VecDeque::new(), forgotten: 0 }
+        Self { direction, told: 0, pings: VecDeque::new(), forgotten: 0, unasked: VecDeque::new() }
+    }
+
+    /// Bytes of memory held beyond its own size.
+    fn memory(&self) -> usize {
+        let remembered =
+            self.pings.capacity() * size_of::<Ping>() + self.unasked.capacity() * size_of::<MessageNo>();
+        self.direction.memory() + remembered
     }
 
     fn remember(&mut self, ping: Ping) {
@@ -252,11 +279,11 @@ impl Speaker {
         self.pings.remove(oldest).map(|ping| ping.number)
     }
 
-    /// Whether a pong that answers no ping that is remembered may answer one that is not.
-    fn may_have_asked(&mut self) -> bool {
-        let was_forgotten = self.forgotten > 0;
+    /// Whether a pong that answers no ping that is remembered may answer one that is not; each may be answered once.
+    fn has_forgotten_a_ping(&mut self) -> bool {
+        let has_forgotten = self.forgotten > 0;
         self.forgotten = self.forgotten.saturating_sub(1);
-        was_forgotten || self.direction.trust().may_hide_frames
+        has_forgotten
     }
 }
 
