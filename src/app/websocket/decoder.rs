@@ -46,8 +46,8 @@ struct Ping {
 }
 
 impl WebSocketDecoder {
-    /// Pongs without a ping that wait for more to be known.
-    const MOST_UNASKED: usize = 64;
+    /// So many messages later a pong without a ping waits no longer for more to be known: who is told still knows its frame.
+    const PATIENCE: u64 = 512;
 
     /// A WebSocket whose opening handshake was seen; `inflates` where it negotiated permessage-deflate.
     pub(super) fn new(inflates: bool) -> Self {
@@ -121,10 +121,11 @@ impl WebSocketDecoder {
             Opcode::PING => {
                 self.speaker_mut(side).remember(Ping { digest, number, is_excused: false, passed_over: 0 });
             }
-            Opcode::PONG if is_unasked => self.unasked(side, number, outbox),
+            Opcode::PONG if is_unasked => self.unasked(side, number),
             Opcode::CLOSE => self.ends.close(side, number, code),
             _ => {}
         }
+        self.tell_unasked(number.0.saturating_sub(Self::PATIENCE), outbox);
     }
 
     /// What it answers and what part it has, by what the other side said before.
@@ -150,25 +151,22 @@ impl WebSocketDecoder {
     }
 
     /// A pong of `side` answers no ping. That is not said before it must be: holes in what the other side sent are given up late.
-    fn unasked(&mut self, side: Side, pong: MessageNo, outbox: &mut Outbox) {
-        if self.speaker_mut(side.other()).has_forgotten_a_ping() {
-            return;
-        }
-        let pongs = &mut self.speaker_mut(side).unasked;
-        pongs.push_back(pong);
-        if pongs.len() > Self::MOST_UNASKED {
-            let oldest = pongs.pop_front();
-            self.tell_unasked(side, oldest, outbox);
+    fn unasked(&mut self, side: Side, pong: MessageNo) {
+        if !self.speaker_mut(side.other()).has_forgotten_a_ping() {
+            self.speaker_mut(side).unasked.push_back(pong);
         }
     }
 
-    /// Says of pongs that nobody asked for them, unless a ping for them may be missing.
-    fn tell_unasked(&self, side: Side, pongs: impl IntoIterator<Item = MessageNo>, outbox: &mut Outbox) {
-        if self.speaker(side.other()).direction.trust().may_hide_frames {
-            return;
-        }
-        for pong in pongs {
-            outbox.rule_on_message(&rules::PONG_UNASKED, pong);
+    /// Says of pongs before this message that nobody asked for them, unless a ping for them may be missing.
+    fn tell_unasked(&mut self, before: u64, outbox: &mut Outbox) {
+        for side in [Side::Client, Side::Server] {
+            let may_be_asked = self.speaker(side.other()).direction.trust().may_hide_frames;
+            let pongs = &mut self.speaker_mut(side).unasked;
+            while let Some(pong) = pongs.pop_front_if(|pong| pong.0 < before) {
+                if !may_be_asked {
+                    outbox.rule_on_message(&rules::PONG_UNASKED, pong);
+                }
+            }
         }
     }
 
@@ -183,12 +181,12 @@ impl WebSocketDecoder {
     }
 
     /// Both sides ended: what is left to be said.
-    fn conclude(&self, outbox: &mut Outbox) {
+    fn conclude(&mut self, outbox: &mut Outbox) {
+        self.tell_unasked(u64::MAX, outbox);
         if self.is_invalid && self.client.told == 0 {
             return;
         }
         for side in [Side::Client, Side::Server] {
-            self.tell_unasked(side, self.speaker(side).unasked.iter().copied(), outbox);
             let (asker, asked) = (self.speaker(side), self.speaker(side.other()));
             let is_shown =
                 asker.direction.certainty == Certainty::Proven && !asked.direction.trust().may_hide_frames;
