@@ -235,7 +235,7 @@ fn reading_on_for_the_end_of_a_message_is_bounded() {
         "C 0.000 OPEN",
         "C 0.010 DATA http=\"POST / HTTP/1.1|Host: a.example|Content-Length: 900000\" text=\"abc\"",
     ];
-    lines.extend(["C 0.020 DATA text=\"abc\""; 20_100]);
+    lines.extend(std::iter::repeat_n("C 0.020 DATA text=\"abc\"", 20_100));
     let (frame, read) = read_for(&lines, 4);
     assert_eq!(read, 20_004);
     assert!(messages(&frame)[0].ends_with("of a message that is not complete"), "{:?}", messages(&frame));

@@ -20,7 +20,14 @@ pub(crate) fn run(bytes: &[u8]) {
         return;
     }
     for piece in [1, 5, 100] {
-        assert!(decode([first, second], coded, piece) == whole, "in pieces of {piece}");
+        let cut = decode([first, second], coded, piece);
+        if whole.1 == Some("body-coding-broken") {
+            // How much came out before the fault is a matter of pieces, too.
+            let shorter = cut.0.len().min(whole.0.len());
+            assert!(cut.1 == whole.1 && cut.0[..shorter] == whole.0[..shorter], "in pieces of {piece}");
+        } else {
+            assert!(cut == whole, "in pieces of {piece}");
+        }
     }
 }
 

@@ -19,10 +19,13 @@ pub enum Happening {
     Heartbeats(Heartbeats),
 }
 
-/// What happened on one connection: the first 44 things and the last 16, with the number of those between that were left out.
+/// What happened on one connection: the first 44 things (1,000 where messages are shown in full) and the last 16, with the number of
+/// those between that were left out.
 #[derive(Clone, Debug, Default)]
 pub struct Happenings {
     first: Vec<Happening>,
+    /// How many more than [`Happenings::FIRST`] are kept from the beginning.
+    more: usize,
     last: VecDeque<Happening>,
     left_out: LeftOut,
     frames: u64,
@@ -42,10 +45,22 @@ pub struct LeftOut {
 impl Happenings {
     /// How many are kept from the beginning.
     pub const FIRST: usize = 44;
+    /// How many are kept from the beginning where messages are shown in full.
+    pub const FIRST_IN_FULL: usize = 1_000;
     /// How many are kept from the end.
     pub const LAST: usize = 16;
     /// So many pings and pongs in a row are drawn one by one.
     const BEATS: usize = 2;
+
+    /// Nothing so far; messages are to be kept in this detail.
+    #[must_use]
+    pub fn new(detail: MessageDetail) -> Self {
+        let more = match detail {
+            MessageDetail::Summary => 0,
+            MessageDetail::Full => Self::FIRST_IN_FULL - Self::FIRST,
+        };
+        Self { more, ..Self::default() }
+    }
 
     /// Takes the next step.
     pub fn step(&mut self, step: Step) {
@@ -108,7 +123,7 @@ impl Happenings {
     }
 
     fn push(&mut self, happening: Happening) {
-        if self.first.len() < Self::FIRST && self.last.is_empty() {
+        if self.first.len() < Self::FIRST + self.more && self.last.is_empty() {
             self.first.push(happening);
             return;
         }

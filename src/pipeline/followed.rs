@@ -1,14 +1,14 @@
 //! One connection above TCP: its two streams, what understands them, and what they carried.
 
-use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::mem;
 
 use crate::app::rules::DATA_GIVEN_UP;
-use crate::app::{Conversation, Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
+use crate::app::{Item, Message, MessageNo, Outbox, Role, StreamEnd, Upgrade};
 use crate::base::convert::wide;
 use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp};
-use crate::stream::{Assembler, Origin, Piece, Run};
+use crate::pipeline::streams::{Segment, Streams};
+use crate::stream::{Origin, Run};
 use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
 use crate::track::{Connection, DataTold};
 
@@ -32,13 +32,6 @@ pub(super) struct Followed {
     pub(super) memory: usize,
 }
 
-/// Both sides, and what understands them.
-struct Streams {
-    client: Assembler,
-    server: Assembler,
-    conversation: Conversation,
-}
-
 /// To whom what is found on a connection is told.
 pub(super) struct Telling<'a> {
     /// The connection as it is now.
@@ -56,18 +49,6 @@ struct PlacedAt {
     last: Origin,
 }
 
-/// What of a segment concerns the streams.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Segment<'a> {
-    pub(super) from: Side,
-    pub(super) piece: Piece<'a>,
-    pub(super) ack: Option<SeqNum>,
-    /// Number of the FIN.
-    pub(super) fin: Option<SeqNum>,
-    /// Initial sequence numbers of the sender and of the other side.
-    pub(super) isns: (Option<SeqNum>, Option<SeqNum>),
-}
-
 impl Followed {
     /// Messages whose frames are remembered for later ones to refer to.
     const MOST_PLACED: usize = 1_024;
@@ -75,11 +56,7 @@ impl Followed {
     /// A connection of which no data was seen yet.
     pub(super) fn new(from_start: bool) -> Self {
         Self {
-            streams: Some(Box::new(Streams {
-                client: Assembler::default(),
-                server: Assembler::default(),
-                conversation: Conversation::new(from_start),
-            })),
+            streams: Some(Box::new(Streams::new(from_start))),
             outbox: Outbox::default(),
             carried: Carried::default(),
             placed: VecDeque::new(),
@@ -174,6 +151,8 @@ impl Followed {
                 }
             }
         }
+        // The side that ended by itself comes first.
+        ends.sort_by_key(|(_, end)| *end != StreamEnd::Fin);
         for (side, end) in ends {
             if let Some(streams) = self.streams.as_deref_mut() {
                 streams.conversation.end(side, end, &mut self.outbox);
@@ -297,8 +276,11 @@ impl Followed {
             return;
         }
         let mut frames: Vec<_> = origins.iter().map(|origin| origin.frame).collect();
-        frames.sort_unstable();
         frames.dedup();
+        if !frames.is_sorted() {
+            let mut listed = HashSet::new();
+            frames.retain(|frame| listed.insert(*frame));
+        }
         let left_out = frames.len().saturating_sub(Placed::MOST_FRAMES);
         frames.truncate(Placed::MOST_FRAMES);
         let placed = Placed {
@@ -400,56 +382,5 @@ fn begins_behind(asked: &PlacedAt, answer: &PlacedAt) -> bool {
     match (asked.first.time, answer.last.time) {
         (Some(asked), Some(answered)) => asked > answered,
         _ => asked.first.frame > answer.last.frame,
-    }
-}
-
-impl Streams {
-    fn of(&self, side: Side) -> &Assembler {
-        match side {
-            Side::Client => &self.client,
-            Side::Server => &self.server,
-        }
-    }
-
-    fn of_mut(&mut self, side: Side) -> &mut Assembler {
-        match side {
-            Side::Client => &mut self.client,
-            Side::Server => &mut self.server,
-        }
-    }
-
-    /// What a segment says of the numbers of both sides.
-    fn hear(&mut self, segment: &Segment<'_>) {
-        let (from, to) = (segment.from, segment.from.other());
-        if let Some(isn) = segment.isns.0 {
-            self.of_mut(from).begin(isn + 1);
-        }
-        if let Some(isn) = segment.isns.1 {
-            self.of_mut(to).begin(isn + 1);
-        }
-        if let Some(ack) = segment.ack {
-            self.of_mut(to).acknowledged(ack, segment.piece.time);
-        }
-    }
-
-    fn run(&mut self, side: Side, run: Run<'_>, outbox: &mut Outbox) {
-        match run {
-            Run::Bytes { bytes: Cow::Borrowed(bytes), .. } => self.conversation.bytes(side, bytes, outbox),
-            Run::Bytes { bytes: Cow::Owned(bytes), .. } => self.conversation.bytes(side, &bytes, outbox),
-            Run::Gap(gap) => self.conversation.gap(side, gap.missing, outbox),
-            Run::End => self.conversation.end(side, StreamEnd::Fin, outbox),
-        }
-    }
-
-    fn forget(&mut self) {
-        for side in [Side::Client, Side::Server] {
-            let before = self.conversation.needed_from(side);
-            // One byte more, for what is empty and lies behind it.
-            self.of_mut(side).forget(before.saturating_sub(1));
-        }
-    }
-
-    fn memory(&self) -> usize {
-        size_of::<Self>() + self.client.memory() + self.server.memory() + self.conversation.memory()
     }
 }

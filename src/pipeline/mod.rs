@@ -7,6 +7,7 @@ mod frame;
 mod oddities;
 mod relay;
 mod run;
+mod streams;
 
 pub use frame::{Found, explain_frame};
 pub use run::{Error, Options, run};

@@ -38,11 +38,13 @@ impl Inflate {
             let before = (self.decompress.total_in(), self.decompress.total_out());
             let status = self.decompress.decompress(rest, &mut self.made, FlushDecompress::None);
             let length = step(before.1, self.decompress.total_out());
-            taken += step(before.0, self.decompress.total_in());
+            let consumed = step(before.0, self.decompress.total_in());
+            taken += consumed;
             plain(self.made.get(..length).unwrap_or_default())?;
             match status {
                 Ok(Status::StreamEnd) => self.is_finished = true,
-                Ok(_) if length < PIECE => break,
+                // Also where less was made than there was room for, more may be ready.
+                Ok(_) if length == 0 && consumed == 0 => break,
                 Ok(_) => {}
                 Err(_) => return Err(Stopped::Broken),
             }

@@ -26,7 +26,8 @@ pub trait Coding: Sync {
     fn open(&self) -> Box<dyn Decode>;
 }
 
-/// Takes one coding off, piece by piece. What it makes does not depend on how the coded bytes were cut.
+/// Takes one coding off, piece by piece. What it makes does not depend on how the coded bytes were cut, but for how much of broken
+/// bytes it makes before the fault.
 pub trait Decode: Send {
     /// Takes all of `coded` and hands on what can be made of it. Memory is bounded whatever the bytes claim.
     ///

@@ -132,7 +132,8 @@ impl Inflater {
                 if bytes.is_empty() {
                     return verdict;
                 }
-            } else if (taken == 0 && made == 0) || (bytes.is_empty() && made < Self::PIECE) {
+            // Also where less was made than there was room for, more may be ready.
+            } else if taken == 0 && made == 0 {
                 return verdict;
             }
         }

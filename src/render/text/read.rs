@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::base::{ConnId, Timestamp};
-use crate::ladder::{Gist, Happenings, Ladder};
+use crate::ladder::{Gist, Happenings, Ladder, MessageDetail};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
@@ -32,12 +32,18 @@ pub struct ReadText<W: Write> {
     link_types: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Held {
     /// What happened so far; empty once the connection is final.
     happenings: Happenings,
     /// The connection, once it is final.
     done: Option<Done>,
+}
+
+impl Held {
+    fn new(detail: MessageDetail) -> Self {
+        Self { happenings: Happenings::new(detail), done: None }
+    }
 }
 
 #[derive(Debug)]
@@ -102,7 +108,8 @@ impl<W: Write> ReadText<W> {
             Detail::Always => Self::ALWAYS,
         };
         if self.held.len() < most || self.held.contains_key(&id) {
-            return Ok(Some(self.held.entry(id).or_default()));
+            let detail = self.options.messages;
+            return Ok(Some(self.held.entry(id).or_insert_with(|| Held::new(detail))));
         }
         if self.options.detail == Detail::Fit {
             self.stream()?;
