@@ -236,6 +236,29 @@ mod section_5 {
     }
 
     #[test]
+    fn section_5_6_a_text_is_quoted_so_that_its_own_quotes_can_be_told_from_these() {
+        let detail = |text: &str| {
+            let items = told(false, &[(Client, masked(0x81, text.as_bytes()))]);
+            messages(&items)[0].content.headline().detail
+        };
+        assert_eq!(detail("hello"), "\"hello\" · 5 bytes");
+        assert_eq!(detail("\"quoted\" handshake"), "'\"quoted\" handshake' · 18 bytes");
+        assert_eq!(detail("\"ok\""), "'\"ok\"' · 4 bytes");
+        assert_eq!(detail("{\"a\":1}"), "{\"a\":1} · 7 bytes");
+    }
+
+    #[test]
+    fn section_5_5_control_frames_are_not_said_to_be_not_compressed() {
+        let presentation = |first, payload: &[u8]| {
+            let items = told(true, &[(Server, plain(first, payload))]);
+            messages(&items)[0].content.explain()[1].summary.clone()
+        };
+        assert_eq!(presentation(0x88, b"\x03\xe8"), "2 bytes not masked → code and reason");
+        assert_eq!(presentation(0x89, b"p"), "1 byte not masked → UTF-8");
+        assert!(presentation(0x81, b"text").ends_with("   not compressed"));
+    }
+
+    #[test]
     fn section_5_5_control_frames_are_whole_and_short() {
         assert_rules(&[(Client, masked(0x89, &[b'a'; 125]))], &[]);
         assert_rules(&[(Client, masked(0x89, &[b'a'; 126]))], &["control-frame-too-long"]);

@@ -81,6 +81,8 @@ pub struct Check {
     pub what: &'static str,
     /// Whether it holds.
     pub holds: bool,
+    /// What is wrong where it does not hold: `the answer has no Sec-WebSocket-Accept`.
+    pub fault: &'static str,
     /// Where it is demanded: `RFC 6455 §4.1`.
     pub source: &'static str,
 }
