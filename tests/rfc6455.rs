@@ -292,19 +292,20 @@ mod section_5 {
 
     #[test]
     fn section_5_5_3_a_pong_carries_the_body_of_its_ping() {
-        let (ping, pong) =
-            (|body: &[u8]| (Server, plain(0x89, body)), |body: &[u8]| (Client, masked(0x8a, body)));
-        assert_eq!(unasked(&[ping(b"1"), pong(b"1")]), 0);
-        assert_eq!(unasked(&[ping(b"1"), pong(b"2")]), 1);
-        assert_eq!(unasked(&[pong(b"")]), 1);
-        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), pong(b"2")]), 0);
-        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), pong(b"2"), pong(b"1")]), 0);
+        let ping = |body: &[u8]| (Server, plain(0x89, body));
+        let answer = |body: &[u8]| (Client, masked(0x8a, body));
+        assert_eq!(unasked(&[ping(b"1"), answer(b"1")]), 0);
+        assert_eq!(unasked(&[ping(b"1"), answer(b"2")]), 1);
+        assert_eq!(unasked(&[answer(b"")]), 1);
+        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), answer(b"2")]), 0);
+        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), answer(b"2"), answer(b"1")]), 0);
     }
 
     #[test]
     fn section_5_5_3_pings_with_the_same_body_have_a_pong_each() {
-        let (ping, pong) = (|| (Server, plain(0x89, b"")), || (Client, masked(0x8a, b"")));
-        let items = told(false, &[ping(), ping(), pong(), pong(), pong()]);
+        let ping = || (Server, plain(0x89, b""));
+        let answer = || (Client, masked(0x8a, b""));
+        let items = told(false, &[ping(), ping(), answer(), answer(), answer()]);
         let answered: Vec<_> = messages(&items)[2..].iter().map(|pong| pong.answers).collect();
         assert_eq!(answered, [Some(MessageNo(0)), Some(MessageNo(1)), None]);
         let is_last = |item: &Item| matches!(item, Item::RuleOnMessage { rule, message: MessageNo(4) } if rule.id == "pong-unasked");

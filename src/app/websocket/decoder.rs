@@ -187,11 +187,11 @@ impl WebSocketDecoder {
             return;
         }
         for side in [Side::Client, Side::Server] {
-            let (asker, asked) = (self.speaker(side), self.speaker(side.other()));
-            let is_shown =
-                asker.direction.certainty == Certainty::Proven && !asked.direction.trust().may_hide_frames;
-            let latest = asker.pings.back().filter(|_| is_shown);
-            if let Some(ping) = latest.filter(|ping| ping.is_ignored()) {
+            let (speaker, other) = (self.speaker(side), self.speaker(side.other()));
+            let is_ping_sure = speaker.direction.certainty == Certainty::Proven;
+            let is_pong_missing = is_ping_sure && !other.direction.trust().may_hide_frames;
+            let latest = speaker.pings.back().filter(|ping| ping.is_ignored());
+            if let Some(ping) = latest.filter(|_| is_pong_missing) {
                 outbox.rule_on_message(&rules::PING_NOT_ANSWERED, ping.number);
             }
         }

@@ -241,7 +241,8 @@ mod tests {
         let wrong = ("Sec-WebSocket-Accept", "AAAALMBiTxaQ9kYGzzhZRbK+xOo=");
         assert_invalid(&[], &[UPGRADE, CONNECTION, wrong], "accept-wrong");
         let (upgrade, _) = judged(&request(&[]), &answer(101, &[UPGRADE, CONNECTION, wrong]));
-        let said = "Sec-WebSocket-Accept is AAAALMBiTxaQ9kYGzzhZRbK+xOo=, must be s3pPLMBiTxaQ9kYGzzhZRbK+xOo=: a client gives up";
+        let said = "Sec-WebSocket-Accept does not match the key: it is AAAALMBiTxaQ9kYGzzhZRbK+xOo=, \
+                    must be s3pPLMBiTxaQ9kYGzzhZRbK+xOo=, so a client gives up";
         assert_eq!(upgrade.reason.as_deref(), Some(said));
         let chat = ("Sec-WebSocket-Protocol", "Chat");
         assert_invalid(

@@ -11,9 +11,9 @@ pub(super) fn of(request: &RequestHead, response: Option<&ResponseHead>, points:
     match response {
         None => Some(unanswered(false).to_owned()),
         Some(response) if response.status == 101 => points.first_broken(Side::Server).map(|rule| {
-            let values =
-                if rule.id == rules::ACCEPT_WRONG.id { accept_values(request, response) } else { None };
-            format!("{}: a client gives up", values.unwrap_or_else(|| rule.title.to_owned()))
+            let is_about_accept = rule.id == rules::ACCEPT_WRONG.id;
+            let values = if is_about_accept { accept_values(request, response) } else { None };
+            format!("{}: {}a client gives up", rule.title, values.unwrap_or_default())
         }),
         Some(response) => Some(rejected(request, response, points)),
     }
@@ -28,7 +28,7 @@ pub(super) fn unanswered(has_ended: bool) -> &'static str {
 fn accept_values(request: &RequestHead, response: &ResponseHead) -> Option<String> {
     let key = request.headers.first("Sec-WebSocket-Key")?;
     let accept = response.headers.first("Sec-WebSocket-Accept")?;
-    Some(format!("Sec-WebSocket-Accept is {}, must be {}", shown(accept), accept_of(key)))
+    Some(format!("it is {}, must be {}, so ", shown(accept), accept_of(key)))
 }
 
 fn rejected(request: &RequestHead, response: &ResponseHead, points: &Points) -> String {
