@@ -17,6 +17,7 @@ use crate::cli::quantity;
     after_help = "`synscope FILE...` is the same as `synscope read FILE...`; `-` is standard input.\n\
                   Exit codes: 0 done, 1 a capture was damaged (what could be read is shown), 2 could not run.",
     args_conflicts_with_subcommands = true,
+    args_override_self = true,
     arg_required_else_help = true,
     max_term_width = 100
 )]

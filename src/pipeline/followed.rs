@@ -81,13 +81,14 @@ impl Followed {
         let Some(conversation) = conversation.filter(|conversation| conversation.is_decoding()) else {
             // What ended the decoding was a message, and brought by this segment.
             let told = mem::take(&mut self.was_told) && has_told;
-            return DataTold { client: told, server: told, covered: false };
+            return DataTold { client: told, server: told, covered: false, latest: false };
         };
         let was_told = mem::replace(&mut self.was_told, true);
         DataTold {
             client: !conversation.is_lost(Side::Client),
             server: !conversation.is_lost(Side::Server),
             covered: !was_told && !conversation.has_passed_over(),
+            latest: has_told,
         }
     }
 

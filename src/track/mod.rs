@@ -42,6 +42,8 @@ pub struct DataTold {
     pub server: bool,
     /// They also tell the data that came before.
     pub covered: bool,
+    /// They have just told something of the latest segment.
+    pub latest: bool,
 }
 
 /// Takes what the tracker finds out.

@@ -62,6 +62,11 @@ impl DataRun {
         (segment, kind, self.states)
     }
 
+    /// Whether it is one segment so far.
+    pub(super) fn is_single(&self) -> bool {
+        self.segments == 1
+    }
+
     /// Who sent it.
     pub(super) fn side(&self) -> Side {
         self.first.from

@@ -36,8 +36,9 @@ impl Record {
         let fresh = scribe.fresh.take().filter(|_| !self.is_told_by_others(from));
         if let Some(segment) = fresh {
             self.add_to_run(&Segment { from, ..segment }, scribe);
-        } else if self.run.as_ref().is_some_and(|run| self.is_told_by_others(run.side())) {
-            if to_others.covered {
+        } else if let Some(run) = self.run.as_ref().filter(|run| self.is_told_by_others(run.side())) {
+            let is_latest = run.is_single() && run.side() == from;
+            if to_others.covered || (to_others.latest && is_latest) {
                 self.run = None;
             }
             self.end_run(scribe);
