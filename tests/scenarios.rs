@@ -212,7 +212,6 @@ scenarios! {
     websocket_masking_key_repeated
     websocket_masking_key_zero
     websocket_text_not_utf8
-    upgrade_never_answered
     websocket_two_equal_pings_have_two_pongs
     websocket_who_ended_tcp_is_not_sure_behind_a_hole
     websocket_a_lost_pong_is_not_missing

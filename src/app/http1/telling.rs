@@ -80,7 +80,6 @@ impl Http1Decoder {
             if let (Wish::WebSocket(head), Some(number)) = (&asked.wish, asked.number) {
                 let mut judged = websocket::judge(head, None, number);
                 cut::be_lenient(&mut judged, &asked, None);
-                judged.upgrade.reason = Some(websocket::why_unanswered(is_known).to_owned());
                 outbox.upgrade(judged.upgrade);
             }
             if is_known {

@@ -48,12 +48,6 @@ pub fn assume(negotiated: Option<&Headers>) -> Box<dyn Decoder> {
     Box::new(decoder::WebSocketDecoder::assumed(negotiated.is_none_or(handshake::grants_deflate)))
 }
 
-/// Why a request was never answered: because the connection ended, or (not `has_ended`) because the capture shows no more.
-#[must_use]
-pub fn why_unanswered(has_ended: bool) -> &'static str {
-    reason::unanswered(has_ended)
-}
-
 /// Holds request and answer (`None` where no answer came) against RFC 6455 §4.
 #[must_use]
 pub fn judge(request: &RequestHead, response: Option<&ResponseHead>, number: MessageNo) -> Judged {

@@ -9,7 +9,7 @@ use crate::explain::printable;
 /// The likely cause; `None` where all went well.
 pub(super) fn of(request: &RequestHead, response: Option<&ResponseHead>, points: &Points) -> Option<String> {
     match response {
-        None => Some(unanswered(false).to_owned()),
+        None => Some("no answer is in the capture".to_owned()),
         Some(response) if response.status == 101 => points.first_broken(Side::Server).map(|rule| {
             let is_about_accept = rule.id == rules::ACCEPT_WRONG.id;
             let values = if is_about_accept { accept_values(request, response) } else { None };
@@ -17,11 +17,6 @@ pub(super) fn of(request: &RequestHead, response: Option<&ResponseHead>, points:
         }),
         Some(response) => Some(rejected(request, response, points)),
     }
-}
-
-/// Why there is no answer: the connection ended, or (not `has_ended`) the capture.
-pub(super) fn unanswered(has_ended: bool) -> &'static str {
-    if has_ended { "the connection ended without an answer" } else { "no answer is in the capture" }
 }
 
 /// The accept value that came, and the one that the key demands.
