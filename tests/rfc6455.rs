@@ -13,7 +13,7 @@
 mod bodies;
 
 use bodies::websocket::{after_upgrade, converse};
-use synscope::app::{Closing, FactValue, Item, Message, Role};
+use synscope::app::{Closing, FactValue, Item, Message, MessageNo, Role};
 use synscope::base::Side::{Client, Server};
 use synscope::base::convert::wide;
 use synscope::base::{Severity, Side};
@@ -236,6 +236,29 @@ mod section_5 {
     }
 
     #[test]
+    fn section_5_6_a_text_is_quoted_so_that_its_own_quotes_can_be_told_from_these() {
+        let detail = |text: &str| {
+            let items = told(false, &[(Client, masked(0x81, text.as_bytes()))]);
+            messages(&items)[0].content.headline().detail
+        };
+        assert_eq!(detail("hello"), "\"hello\" · 5 bytes");
+        assert_eq!(detail("\"quoted\" handshake"), "'\"quoted\" handshake' · 18 bytes");
+        assert_eq!(detail("\"ok\""), "'\"ok\"' · 4 bytes");
+        assert_eq!(detail("{\"a\":1}"), "{\"a\":1} · 7 bytes");
+    }
+
+    #[test]
+    fn section_5_5_control_frames_are_not_said_to_be_not_compressed() {
+        let presentation = |first, payload: &[u8]| {
+            let items = told(true, &[(Server, plain(first, payload))]);
+            messages(&items)[0].content.explain()[1].summary.clone()
+        };
+        assert_eq!(presentation(0x88, b"\x03\xe8"), "2 bytes not masked → code and reason");
+        assert_eq!(presentation(0x89, b"p"), "1 byte not masked → UTF-8");
+        assert!(presentation(0x81, b"text").ends_with("   not compressed"));
+    }
+
+    #[test]
     fn section_5_5_control_frames_are_whole_and_short() {
         assert_rules(&[(Client, masked(0x89, &[b'a'; 125]))], &[]);
         assert_rules(&[(Client, masked(0x89, &[b'a'; 126]))], &["control-frame-too-long"]);
@@ -261,13 +284,46 @@ mod section_5 {
         assert_rules(&[(Client, masked(0x88, b"")), (Server, plain(0x81, b"in time"))], &[]);
     }
 
+    /// How many of these pongs are said to answer no ping.
+    fn unasked(frames: &[(Side, Vec<u8>)]) -> usize {
+        let items = told(false, frames);
+        stray_ids(&items).into_iter().filter(|id| *id == "pong-unasked").count()
+    }
+
     #[test]
     fn section_5_5_3_a_pong_carries_the_body_of_its_ping() {
         let ping = |body: &[u8]| (Server, plain(0x89, body));
-        assert_rules(&[ping(b"1"), (Client, masked(0x8a, b"1"))], &[]);
-        assert_rules(&[ping(b"1"), (Client, masked(0x8a, b"2"))], &["pong-unasked"]);
-        assert_rules(&[(Client, masked(0x8a, b""))], &["pong-unasked"]);
-        assert_rules(&[ping(b"1"), ping(b"2"), (Client, masked(0x8a, b"2"))], &[]);
+        let answer = |body: &[u8]| (Client, masked(0x8a, body));
+        assert_eq!(unasked(&[ping(b"1"), answer(b"1")]), 0);
+        assert_eq!(unasked(&[ping(b"1"), answer(b"2")]), 1);
+        assert_eq!(unasked(&[answer(b"")]), 1);
+        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), answer(b"2")]), 0);
+        assert_eq!(unasked(&[ping(b"1"), ping(b"2"), answer(b"2"), answer(b"1")]), 0);
+    }
+
+    #[test]
+    fn section_5_5_3_pings_with_the_same_body_have_a_pong_each() {
+        let ping = || (Server, plain(0x89, b""));
+        let answer = || (Client, masked(0x8a, b""));
+        let items = told(false, &[ping(), ping(), answer(), answer(), answer()]);
+        let answered: Vec<_> = messages(&items)[2..].iter().map(|pong| pong.answers).collect();
+        assert_eq!(answered, [Some(MessageNo(0)), Some(MessageNo(1)), None]);
+        let is_last = |item: &Item| matches!(item, Item::RuleOnMessage { rule, message: MessageNo(4) } if rule.id == "pong-unasked");
+        assert!(items.iter().any(is_last));
+        assert_eq!(stray_ids(&items).iter().filter(|id| **id == "pong-unasked").count(), 1);
+    }
+
+    #[test]
+    fn section_5_5_3_pings_and_pongs_too_many_to_be_remembered_are_not_misjudged() {
+        let frames = |pings: u8, pongs: u8| {
+            let pings = (0..pings).map(|body| (Server, plain(0x89, &[body])));
+            pings.chain((0..pongs).map(|body| (Client, masked(0x8a, &[body])))).collect::<Vec<_>>()
+        };
+        assert_eq!(unasked(&frames(70, 6)), 0);
+        assert_eq!(unasked(&frames(70, 70)), 0);
+        assert_eq!(unasked(&frames(70, 71)), 1);
+        let many: Vec<_> = (0..2_000).map(|_| (Client, masked(0x8a, b""))).collect();
+        assert_eq!(unasked(&many), 2_000);
     }
 
     #[test]
@@ -276,8 +332,12 @@ mod section_5 {
         let ping = || (Server, plain(0x89, b"1"));
         let without = told(false, &[ping(), text(), text(), text()]);
         assert!(stray_ids(&without).contains(&"ping-not-answered"));
+        let stands_on = |item: &Item| matches!(item, Item::RuleOnMessage { message: MessageNo(0), .. });
+        assert!(without.iter().any(stands_on), "on the ping, and not on what came last");
         let with = told(false, &[ping(), text(), text(), text(), (Client, masked(0x8a, b"1"))]);
         assert!(!stray_ids(&with).contains(&"ping-not-answered"));
+        let one_for_two = told(false, &[ping(), ping(), (Client, masked(0x8a, b"1")), text(), text()]);
+        assert!(!stray_ids(&one_for_two).contains(&"ping-not-answered"), "only the latest needs a pong");
     }
 
     #[test]
@@ -300,7 +360,7 @@ mod section_7 {
         let items = told(false, &[(Server, plain(0x88, b"\x03\xe9")), (Client, masked(0x88, b"\x03\xe9"))]);
         let closing = closing(&items);
         assert_eq!((closing.first, closing.code, closing.answered), (Some(Server), Some(1001), true));
-        assert_eq!((closing.client_sees, closing.server_sees), (1001, 1001));
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1001), Some(1001)));
         assert!(closing.verdict.starts_with("the server closed with code 1001 (going away"));
         assert_eq!(stray_ids(&items), ["client-closed-tcp-first"]);
         assert!(
@@ -312,8 +372,44 @@ mod section_7 {
     fn without_a_close_frame_applications_are_told_1006() {
         let items = told(false, &[(Client, masked(0x81, b"a"))]);
         let closing = closing(&items);
-        assert_eq!((closing.first, closing.client_sees, closing.server_sees), (None, 1006, 1006));
+        assert_eq!((closing.first, closing.client_sees, closing.server_sees), (None, Some(1006), Some(1006)));
         assert_eq!(stray_ids(&items), ["closed-without-close-frame"]);
+    }
+
+    /// What is told of an end where an empty segment stands for missing bytes.
+    fn closing_with_gap(frames: &[(Side, Vec<u8>)]) -> (Closing, Vec<&'static str>) {
+        let segments: Vec<_> = frames.iter().map(|(side, frame)| (*side, frame.as_slice())).collect();
+        let items = converse(after_upgrade(false), &segments, usize::MAX);
+        (closing(&items), stray_ids(&items))
+    }
+
+    #[test]
+    fn a_close_frame_that_may_be_missing_is_not_said_to_be() {
+        let (text, gap) = ((Client, masked(0x81, b"a")), (Client, Vec::new()));
+        let (closing, rules) = closing_with_gap(&[text, gap.clone()]);
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1006), None));
+        assert!(closing.verdict.starts_with("no Close frame is in the capture,"), "{}", closing.verdict);
+        assert!(rules.is_empty(), "{rules:?}");
+        let (closing, _) = closing_with_gap(&[(Server, plain(0x88, b"\x03\xe8")), gap]);
+        assert_eq!((closing.client_sees, closing.server_sees), (Some(1000), None));
+        assert!(closing.verdict.contains("an answer of the client is not in the capture"));
+    }
+
+    #[test]
+    fn a_close_frame_whose_body_is_missing_has_no_known_code() {
+        let frames = [(Client, masked(0x88, b"\x03\xe8hello")[..6].to_vec()), (Client, Vec::new())];
+        let (closing, _) = closing_with_gap(&frames);
+        assert_eq!((closing.first, closing.code, closing.server_sees), (Some(Client), None, None));
+        assert!(closing.verdict.contains("with a code that is not in the capture"), "{}", closing.verdict);
+    }
+
+    #[test]
+    fn a_gap_inside_the_payload_of_data_hides_no_close_frame() {
+        let frames = [(Client, masked(0x82, &[7; 20])[..19].to_vec()), (Client, Vec::new())];
+        let (closing, rules) = closing_with_gap(&frames);
+        assert_eq!(closing.server_sees, Some(1006));
+        assert_eq!(rules, ["closed-without-close-frame"]);
+        assert_eq!(closing.tcp_ended_by, None, "the end of the stream may have waited for the hole");
     }
 
     #[test]
@@ -389,6 +485,24 @@ mod rfc_7692_section_7_2_3 {
         assert_eq!(ids(messages(&told(true, &frames))[0]), ["reserved-bit-set"]);
         let items = told(true, &[(Server, plain(0xc9, b"a"))]);
         assert_eq!(ids(messages(&items)[0]), ["reserved-bit-set"]);
+    }
+
+    #[test]
+    fn a_compressed_message_of_no_bytes_is_wrong_itself_and_harms_no_other() {
+        let items = told(
+            true,
+            &[
+                (Server, plain(0xc1, HELLO)),
+                (Server, plain(0xc1, b"")),
+                (Server, plain(0xc1, &[0xf2, 0x00, 0x11, 0, 0])),
+            ],
+        );
+        let texts: Vec<_> = messages(&items).iter().map(|message| message.content.text()).collect();
+        assert_eq!(texts, [Some("Hello"), None, Some("Hello")]);
+        assert_eq!(
+            messages(&items).into_iter().map(ids).collect::<Vec<_>>(),
+            [vec![], vec!["deflate-broken"], vec![]]
+        );
     }
 
     #[test]

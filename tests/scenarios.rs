@@ -212,6 +212,11 @@ scenarios! {
     websocket_masking_key_repeated
     websocket_masking_key_zero
     websocket_text_not_utf8
+    websocket_two_equal_pings_have_two_pongs
+    websocket_who_ended_tcp_is_not_sure_behind_a_hole
+    websocket_a_lost_pong_is_not_missing
+    websocket_a_lost_ping_may_be_answered
+    websocket_a_lost_close_frame_is_not_missing
     websocket_text_cut_inside_a_character
     websocket_close_body_of_one_byte
     websocket_close_code_illegal

@@ -81,6 +81,8 @@ pub struct Check {
     pub what: &'static str,
     /// Whether it holds.
     pub holds: bool,
+    /// What is wrong where it does not hold: `the answer has no Sec-WebSocket-Accept`.
+    pub fault: &'static str,
     /// Where it is demanded: `RFC 6455 §4.1`.
     pub source: &'static str,
 }
@@ -96,10 +98,11 @@ pub struct Closing {
     pub answered: bool,
     /// Who ended the TCP connection first, where the capture shows it.
     pub tcp_ended_by: Option<Side>,
-    /// The code that the client's application is told: 1006 where no Close frame came (RFC 6455 §7.1.5).
-    pub client_sees: u16,
+    /// The code that the client's application is told: 1006 where no Close frame came (RFC 6455 §7.1.5); `None` where that Close frame
+    /// may have come and not be in the capture.
+    pub client_sees: Option<u16>,
     /// The same of the server's application.
-    pub server_sees: u16,
+    pub server_sees: Option<u16>,
     /// The whole in a sentence without a full stop.
     pub verdict: String,
 }

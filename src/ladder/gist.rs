@@ -77,7 +77,7 @@ fn broken(connection: &Connection, carried: &Carried) -> Option<Trouble> {
         words.insert(0, first.title.to_owned());
     }
     let told = carried.closings.first().map(|closing| [closing.client_sees, closing.server_sees]);
-    let code = told.into_iter().flatten().find(|code| !QUIET.contains(code));
+    let code = told.into_iter().flatten().flatten().find(|code| !QUIET.contains(code));
     words.extend(code.map(|code| code.to_string()));
     Some(Trouble { severity, words })
 }
@@ -131,7 +131,7 @@ mod tests {
     fn an_unusual_close_code_is_the_shortest_way_to_say_it() {
         let mut carried = websocket().carried;
         carried.annotations.push(Annotation { rule: &RST_IGNORED, frame: FrameNo(9), about: None });
-        carried.closings[0].client_sees = 1002;
+        carried.closings[0].client_sees = Some(1002);
         assert_eq!(gist(&carried).trouble.unwrap().words.last().unwrap(), "1002");
     }
 

@@ -205,8 +205,8 @@ pub(crate) fn websocket() -> Talk {
         code: Some(1000),
         answered: true,
         tcp_ended_by: Some(Side::Client),
-        client_sees: 1000,
-        server_sees: 1000,
+        client_sees: Some(1000),
+        server_sees: Some(1000),
         verdict: "closed in order: the client sent 1000 (normal), the server answered".to_owned(),
     });
     talk

@@ -90,7 +90,7 @@ pub(super) fn of_upgrade(upgrade: &Upgrade) -> Vec<Remark> {
         }
         remarks.push(Remark { kind, text });
     }
-    remarks.extend(failed.iter().map(|check| wrong(format!("fails: {} ({})", check.what, check.source))));
+    remarks.extend(failed.iter().map(|check| wrong(format!("{} ({})", check.fault, check.source))));
     if let Some(subprotocol) = &upgrade.subprotocol {
         remarks.push(aside(format!("subprotocol {}", printable(subprotocol))));
     }

@@ -105,7 +105,7 @@ impl WebSocketMessage {
         }
         match &self.body {
             Body::Text(text) if text.is_empty() => String::new(),
-            Body::Text(text) if text.starts_with(['{', '[', '"']) => shortened(text),
+            Body::Text(text) if text.starts_with(['{', '[']) => shortened(text),
             Body::Text(text) => quoted(text),
             Body::Begun(text) if text.is_empty() => String::new(),
             Body::Begun(text) => format!("{}…", quoted(text)),
@@ -227,8 +227,11 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// In quotes: in single ones where the text itself has double ones, so that its own can be told from these.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", shortened(text))
+    let shown = shortened(text);
+    let mark = if shown.contains('"') { '\'' } else { '"' };
+    format!("{mark}{shown}{mark}")
 }
 
 /// The beginning of a text, safe to print.

@@ -1,5 +1,6 @@
 //! Reads the frames that one side sends, one after the other, whatever is wrong with them.
 
+use crate::app::websocket::closing::Trust;
 use crate::app::websocket::frame::{Header, MaskingKey, Opcode, Reading, unmask};
 use crate::app::websocket::guess::{self, Plausible};
 use crate::app::websocket::inflate::Inflater;
@@ -26,6 +27,7 @@ pub(super) struct Direction {
     pub(super) is_closed: bool,
     /// How sure it is that frames are where they are looked for.
     pub(super) certainty: Certainty,
+    trust: Trust,
     /// Where masked bytes become plain ones.
     plain: Vec<u8>,
 }
@@ -76,6 +78,7 @@ impl Direction {
             keys: KeyWatch::default(),
             is_closed: false,
             certainty: Certainty::Proven,
+            trust: Trust::default(),
             plain: Vec::new(),
         }
     }
@@ -124,8 +127,11 @@ impl Direction {
 
     /// Bytes are missing behind those that were taken; what was left of a header is lost. What ended with that.
     pub(super) fn gap(&mut self, missing: StreamSpan) -> Vec<Draft> {
+        self.trust.has_gap = true;
         match &mut self.place {
             Place::Payload(payload) if payload.left >= missing.len() => {
+                // Inside the payload of data no frame can hide; what a control frame says must be known.
+                self.trust.may_hide_frames |= payload.is_control;
                 payload.left -= missing.len();
                 payload.taken = payload.taken.saturating_add(missing.len());
                 let draft = if payload.is_control { &mut self.control } else { &mut self.data };
@@ -164,6 +170,13 @@ impl Direction {
     pub(super) fn holding(&self) -> Option<u64> {
         let starts = self.data.iter().chain(&self.control).map(|draft| draft.span.start);
         starts.min()
+    }
+
+    /// How far the capture can be trusted to show every frame: asked before it is said that one did not come.
+    pub(super) fn trust(&self) -> Trust {
+        let may_hide_frames =
+            self.trust.may_hide_frames || self.certainty != Certainty::Proven || self.is_lost();
+        Trust { may_hide_frames, ..self.trust }
     }
 
     /// Whether bytes are passed over.

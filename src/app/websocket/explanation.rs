@@ -43,7 +43,8 @@ fn presentation(message: &WebSocketMessage) -> LayerExplanation {
     }
     chain.extend(read_as(message).map(str::to_owned));
     layer.summary = chain.join(" → ");
-    if !message.is_compressed {
+    // Control frames never are.
+    if !message.is_compressed && !message.opcode.is_control() {
         layer.summary.push_str("   not compressed");
     }
     layer
@@ -86,9 +87,13 @@ fn on_the_wire(message: &WebSocketMessage) -> String {
 /// `inflated to 1,000 bytes (× 12.5)`.
 fn inflated(message: &WebSocketMessage) -> String {
     let Some(length) = message.length else { return "could not be inflated".to_owned() };
-    let (tenfold, carried) = (length.saturating_mul(10), message.wire_length);
-    let tenths = tenfold.saturating_add(carried / 2).checked_div(carried).unwrap_or_default();
-    format!("inflated to {} (× {}.{})", bytes_of(length), grouped(tenths / 10), tenths % 10)
+    format!("inflated to {} (× {})", bytes_of(length), ratio(length, message.wire_length))
+}
+
+/// How many times `length` is `of`, rounded to tenths: `12.5`.
+fn ratio(length: u64, of: u64) -> String {
+    let tenths = length.saturating_mul(10).saturating_add(of / 2).checked_div(of).unwrap_or_default();
+    format!("{}.{}", grouped(tenths / 10), tenths % 10)
 }
 
 /// What the bytes are read as in the end.
@@ -161,6 +166,13 @@ fn spaced([a, b, c, d]: MaskingKey) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ratios_are_rounded() {
+        let told = [(100, 94), (25, 2), (5, 7), (1, 3), (0, 1), (999_999, 1), (3, 4)]
+            .map(|(length, of)| ratio(length, of));
+        assert_eq!(told, ["1.1", "12.5", "0.7", "0.3", "0.0", "999,999.0", "0.8"]);
+    }
 
     #[test]
     fn ranks_are_spoken_as_people_do() {

@@ -25,7 +25,7 @@ pub(super) struct Points {
 impl Points {
     /// One point: whether what `what` says holds; `rule` fires where it does not.
     fn check(&mut self, of: Side, what: &'static str, holds: bool, rule: &'static Rule) {
-        self.checks.push(Check { of, what, holds, source: rule.cite.0 });
+        self.checks.push(Check { of, what, holds, fault: rule.title, source: rule.cite.0 });
         if !holds {
             self.broken.push((of, rule));
         }
@@ -240,6 +240,10 @@ mod tests {
         assert_invalid(&[], &[UPGRADE, CONNECTION], "accept-missing");
         let wrong = ("Sec-WebSocket-Accept", "AAAALMBiTxaQ9kYGzzhZRbK+xOo=");
         assert_invalid(&[], &[UPGRADE, CONNECTION, wrong], "accept-wrong");
+        let (upgrade, _) = judged(&request(&[]), &answer(101, &[UPGRADE, CONNECTION, wrong]));
+        let said = "Sec-WebSocket-Accept does not match the key: it is AAAALMBiTxaQ9kYGzzhZRbK+xOo=, \
+                    must be s3pPLMBiTxaQ9kYGzzhZRbK+xOo=, so a client gives up";
+        assert_eq!(upgrade.reason.as_deref(), Some(said));
         let chat = ("Sec-WebSocket-Protocol", "Chat");
         assert_invalid(
             &[("Sec-WebSocket-Protocol", "chat, superchat")],
@@ -309,7 +313,11 @@ mod tests {
         assert!(cause(&request(&[]), 302, &[("Location", "/login")]).contains("/login"));
         assert!(cause(&request(&[("Origin", "https://evil.example")]), 403, &[]).contains("evil.example"));
         assert!(cause(&request(&[]), 200, &[]).contains("nobody there handles WebSocket"));
-        assert!(cause(&request(&[]), 502, &[("Server", "nginx")]).contains("proxy (nginx)"));
+        for (status, said) in [(502, "a bad answer"), (503, "not available now"), (504, "in vain")] {
+            let cause = cause(&request(&[]), status, &[("Server", "nginx")]);
+            assert!(cause.starts_with("the server (nginx), or a proxy in front of it,"), "{cause}");
+            assert!(cause.contains(said), "{cause}");
+        }
         let mut old = request(&[]);
         old.headers.0[4].1 = "12".to_owned();
         assert!(cause(&old, 426, &VERSIONS).contains("version 12 of WebSocket, the server speaks 13"));
@@ -383,6 +391,7 @@ mod tests {
     #[test]
     fn a_request_without_an_answer_is_unanswered() {
         let judged = judge(&request(&[]), None, MessageNo(3));
+        assert_eq!(judged.upgrade.reason.as_deref(), Some("no answer is in the capture"));
         assert_eq!(judged.upgrade.outcome, UpgradeOutcome::Unanswered);
         assert_eq!(judged.upgrade.request, MessageNo(3));
         assert!(judged.decoder.is_some(), "what follows may be read all the same");

@@ -111,6 +111,11 @@ impl Draft {
         self.inflate(allowance, |allowance, out| inflater.piece(bytes, allowance, out));
     }
 
+    /// Whether bytes of it are missing.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.is_incomplete
+    }
+
     /// Bytes of its payload are missing.
     pub(super) fn miss(&mut self, inflater: &mut Inflater) {
         self.is_incomplete = true;
@@ -129,7 +134,10 @@ impl Draft {
     ) -> Finished {
         let is_whole = ending == Ending::Whole;
         self.is_incomplete |= ending == Ending::Lost;
-        if self.is_compressed && is_whole && !self.is_incomplete {
+        if self.is_compressed && is_whole && !self.is_incomplete && self.wire_length == 0 {
+            // Not even the byte that stands for nothing (RFC 7692 §7.2.3.6). The tail alone would begin a block and swallow what follows.
+            self.failure = Some(Failure::Broken);
+        } else if self.is_compressed && is_whole && !self.is_incomplete {
             self.inflate(allowance, |allowance, out| inflater.finish(allowance, out));
         } else if self.is_compressed {
             // Nobody knows what the sender's compressor does after half a message.

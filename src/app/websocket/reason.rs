@@ -1,7 +1,8 @@
 //! Why an upgrade did not go well, in a sentence: the likely cause, by what request and answer show.
 
 use crate::app::http1::{RequestHead, ResponseHead};
-use crate::app::websocket::handshake::{Points, is_key};
+use crate::app::websocket::handshake::{Points, accept_of, is_key};
+use crate::app::websocket::handshake_rules as rules;
 use crate::base::Side;
 use crate::explain::printable;
 
@@ -9,11 +10,20 @@ use crate::explain::printable;
 pub(super) fn of(request: &RequestHead, response: Option<&ResponseHead>, points: &Points) -> Option<String> {
     match response {
         None => Some("no answer is in the capture".to_owned()),
-        Some(response) if response.status == 101 => {
-            points.first_broken(Side::Server).map(|rule| format!("{}: a client gives up", rule.title))
-        }
+        Some(response) if response.status == 101 => points.first_broken(Side::Server).map(|rule| {
+            let is_about_accept = rule.id == rules::ACCEPT_WRONG.id;
+            let values = if is_about_accept { accept_values(request, response) } else { None };
+            format!("{}: {}a client gives up", rule.title, values.unwrap_or_default())
+        }),
         Some(response) => Some(rejected(request, response, points)),
     }
+}
+
+/// The accept value that came, and the one that the key demands.
+fn accept_values(request: &RequestHead, response: &ResponseHead) -> Option<String> {
+    let key = request.headers.first("Sec-WebSocket-Key")?;
+    let accept = response.headers.first("Sec-WebSocket-Accept")?;
+    Some(format!("it is {}, must be {}, so ", shown(accept), accept_of(key)))
 }
 
 fn rejected(request: &RequestHead, response: &ResponseHead, points: &Points) -> String {
@@ -41,9 +51,11 @@ fn rejected(request: &RequestHead, response: &ResponseHead, points: &Points) -> 
         404 => format!("the server knows nothing at {} (404)", shown(&request.target)),
         407 => "a proxy wants a login first (407)".to_owned(),
         429 => "the server takes no more connections from this client for now (429)".to_owned(),
-        502..=504 => {
-            format!("a proxy{server} could not get an answer from the server behind it ({status})")
+        502 => {
+            format!("the server{server}, or a proxy in front of it, got a bad answer from behind it (502)")
         }
+        503 => format!("the server{server}, or a proxy in front of it, is not available now (503)"),
+        504 => format!("the server{server}, or a proxy in front of it, waited in vain for an answer (504)"),
         500..=599 => format!("the server{server} failed while it handled the request ({status})"),
         _ => format!("the server turned the request down with status {status}"),
     }

@@ -300,8 +300,8 @@ pub static DEFLATE_BROKEN: Rule = Rule {
     id: "deflate-broken",
     severity: Severity::Error,
     title: "a compressed message cannot be inflated",
-    why: "RSV1 says that the message is compressed, but its bytes are not DEFLATE. The receiver must close the connection. Its digest \
-          is over the compressed bytes.",
+    why: "RSV1 says that the message is compressed, but its bytes are not DEFLATE, or there are none (an empty message takes one byte, \
+          00). The receiver must close the connection. Its digest is over the compressed bytes.",
     cite: Cite("RFC 7692 §6.2"),
 };
 

@@ -39,8 +39,8 @@ pub(super) struct ClosingValue<'a> {
     code: Option<u16>,
     answered: bool,
     tcp_ended_by: Option<&'static str>,
-    client_sees: u16,
-    server_sees: u16,
+    client_sees: Option<u16>,
+    server_sees: Option<u16>,
     verdict: &'a str,
 }
 

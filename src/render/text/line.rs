@@ -73,9 +73,9 @@ impl Paper {
                 None => return self.shorten_end(text, columns),
             }
         }
-        let quote = if first.ends_with('"') { "\"" } else { "" };
+        let quote = quote_of(first).map(String::from).unwrap_or_default();
         let end = format!("{}{quote}{}", self.text(glyph::CUT), self.text(rest));
-        let first = self.text(first.trim_end_matches([' ', '"', '…']));
+        let first = self.text(first.strip_suffix(&quote).unwrap_or(first).trim_end_matches([' ', '…']));
         format!("{}{end}", take(first.chars(), columns.saturating_sub(end.width())).trim_end())
     }
 }
@@ -156,9 +156,14 @@ impl Line {
 
 /// What a text begins with, and what is said about it: after a text in quotes everything, else the last two parts.
 fn said_about(text: &str) -> Option<(&str, &str)> {
-    let quoted = text.starts_with('"').then(|| text.rfind("\" · ").map(|quote| quote + 1)).flatten();
+    let quoted = quote_of(text).and_then(|quote| text.rfind(&format!("{quote} · ")).map(|place| place + 1));
     let parts = || text.rmatch_indices(glyph::BETWEEN).take(2).last().map(|(start, _)| start);
     text.split_at_checked(quoted.or_else(parts)?)
+}
+
+/// The mark that a text in quotes begins with.
+fn quote_of(text: &str) -> Option<char> {
+    text.chars().next().filter(|first| matches!(first, '"' | '\''))
 }
 
 /// Without the last thing said, which is the least: what stands in brackets, or the last part.
@@ -188,6 +193,7 @@ mod tests {
     fn a_preview_is_cut_and_what_is_said_about_it_is_not() {
         let shortened = |text, columns| PAPER.shorten_first(text, columns);
         assert_eq!(shortened("\"a long letter · b\" · 573 bytes", 26), "\"a long lett…\" · 573 bytes");
+        assert_eq!(shortened("'a \"long\" letter' · 573 bytes", 26), "'a \"long\" le…' · 573 bytes");
         assert_eq!(
             shortened("{\"a\":1,\"b\":2} · 636 bytes (deflated to 42) · 4 fragments", 42),
             "{\"a\":1,\"b\":2… · 636 bytes (deflated to 42)"

@@ -346,7 +346,7 @@ mod tests {
         let mut talk = websocket();
         let rule = &crate::app::websocket::rules::RESERVED_OPCODE;
         talk.carried.annotations.push(Annotation { rule, frame: FrameNo(9), about: None });
-        talk.carried.closings[0].client_sees = code;
+        talk.carried.closings[0].client_sees = Some(code);
         talk
     }
 
