@@ -57,7 +57,10 @@ impl StreamProtocol for Http1 {
         let client = probe_side(Side::Client, seen.client, seen.client_from_start);
         let server = probe_side(Side::Server, seen.server, seen.server_from_start);
         match (client, server) {
-            (Probe::No, _) if seen.client_from_start => Probe::No,
+            // What the server says before the client does decides nothing, so that it does not matter who is heard first.
+            (Probe::No, Probe::No) if self.from_start => Probe::No,
+            (Probe::No, Probe::Unsure) if self.from_start && seen.server.is_empty() => Probe::No,
+            (_, Probe::No) if self.from_start && seen.client.is_empty() => Probe::Unsure,
             (Probe::Certain, _) | (_, Probe::Certain) => Probe::Certain,
             (Probe::Unsure, _) if !seen.client.is_empty() => Probe::Unsure,
             (_, Probe::Unsure) if !seen.server.is_empty() => Probe::Unsure,
