@@ -10,7 +10,7 @@ use crate::base::{Annotation, FrameNo, Rule, SeqNum, Side, StreamSpan, Timestamp
 use crate::pipeline::streams::{Segment, Streams};
 use crate::stream::{Origin, Run};
 use crate::timeline::{Carried, Dialogue, Event, Placed, PlacedUpgrade};
-use crate::track::{Connection, DataTold};
+use crate::track::{Connection, Covered, DataTold};
 
 /// One connection above TCP.
 pub(super) struct Followed {
@@ -81,14 +81,17 @@ impl Followed {
         let Some(conversation) = conversation.filter(|conversation| conversation.is_decoding()) else {
             // What ended the decoding was a message, and brought by this segment.
             let told = mem::take(&mut self.was_told) && has_told;
-            return DataTold { client: told, server: told, covered: false, latest: false };
+            return DataTold { client: told, server: told, covered: Covered::Nothing };
         };
         let was_told = mem::replace(&mut self.was_told, true);
         DataTold {
             client: !conversation.is_lost(Side::Client),
             server: !conversation.is_lost(Side::Server),
-            covered: !was_told && !conversation.has_passed_over(),
-            latest: has_told,
+            covered: match has_told {
+                _ if !was_told && !conversation.has_passed_over() => Covered::Everything,
+                true => Covered::Latest,
+                false => Covered::Nothing,
+            },
         }
     }
 

@@ -40,10 +40,20 @@ pub struct DataTold {
     pub client: bool,
     /// The server's.
     pub server: bool,
-    /// They also tell the data that came before.
-    pub covered: bool,
-    /// They have just told something of the latest segment.
-    pub latest: bool,
+    /// What they tell of the data that waits to be told.
+    pub covered: Covered,
+}
+
+/// How much of the data that waits to be told others tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Covered {
+    /// None of it.
+    #[default]
+    Nothing,
+    /// The latest segment.
+    Latest,
+    /// All of it.
+    Everything,
 }
 
 /// Takes what the tracker finds out.

@@ -6,7 +6,7 @@ use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::State;
-use crate::track::{DataTold, Step, StepKind};
+use crate::track::{Covered, DataTold, Step, StepKind};
 
 impl Record {
     /// Tells a step, after the data that came before it.
@@ -38,7 +38,8 @@ impl Record {
             self.add_to_run(&Segment { from, ..segment }, scribe);
         } else if let Some(run) = self.run.as_ref().filter(|run| self.is_told_by_others(run.side())) {
             let is_latest = run.is_single() && run.side() == from;
-            if to_others.covered || (to_others.latest && is_latest) {
+            let covered = to_others.covered;
+            if covered == Covered::Everything || (covered == Covered::Latest && is_latest) {
                 self.run = None;
             }
             self.end_run(scribe);
