@@ -52,7 +52,7 @@ pub(super) fn play(events: &[Event], piece: usize) -> Vec<Item> {
 }
 
 /// An item in a line.
-fn line(item: &Item) -> String {
+pub(super) fn line(item: &Item) -> String {
     match item {
         Item::Message(number, message) => {
             let headline = message.content.headline();
@@ -148,25 +148,6 @@ fn an_answer_that_came_before_its_request_was_complete_answers_it() {
         let ends = sides.map(|side| Event::End(side, StreamEnd::Fin));
         assert_eq!(told(&[&[client(request), server(answer)][..], &ends].concat()), expected);
     }
-}
-
-#[test]
-fn more_requests_than_are_remembered_have_no_false_answers() {
-    let answers = "HTTP/1.1 204 No Content\r\n\r\n";
-    let events = [client("GET / HTTP/1.1\r\n\r\n".repeat(1_030)), server(answers.repeat(1_030))];
-    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
-    assert_eq!(items.len(), 2_060);
-    assert!(items.iter().all(|item| item.contains("GET /") || item.contains("204 No Content to ")));
-    assert!(items.iter().all(|item| !item.contains('!')));
-    let unread = client(format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "y".repeat(979)).repeat(1_400));
-    let ends = ends(StreamEnd::Fin);
-    let events = [&[unread, server(answers.repeat(1_400))][..], &ends].concat();
-    let items: Vec<_> = play(&events, 9_000).iter().map(line).collect();
-    let noted = items.iter().filter(|item| item.contains("http-requests-too-many"));
-    assert_eq!(noted.collect::<Vec<_>>(), ["1024 GET / ! http-requests-too-many"]);
-    let answers: Vec<_> = items.iter().filter(|item| item.contains("No Content")).collect();
-    assert_eq!(answers.len(), 1_400);
-    assert!(answers[1_023].ends_with("204 No Content to 1023") && answers[1_024].ends_with("204 No Content"));
 }
 
 #[test]
@@ -350,7 +331,7 @@ fn a_refused_tunnel_leaves_http_as_it_was() {
     assert_eq!(told(&events), expected);
 }
 
-const UPGRADE: &str = "GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+pub(super) const UPGRADE: &str = "GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
 #[test]
 fn an_upgrade_that_is_refused_or_never_answered_is_told() {
@@ -411,47 +392,4 @@ fn the_middle_of_a_stream_is_passed_over_up_to_the_next_head() {
     conversation.bytes(Server, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", &mut outbox);
     let items: Vec<_> = outbox.drain().map(|item| line(&item)).collect();
     assert_eq!(items, ["http1", "0 GET /a", "1 200 OK to 0"]);
-}
-
-#[test]
-fn a_side_that_goes_on_behind_a_lost_answer_tells_what_the_answer_was() {
-    let hello = b"\x81\x05hello";
-    let masked = b"\x81\x85\x01\x01\x01\x01idmmn";
-    let begun = [client(UPGRADE), Event::Gap(Server, 129)];
-    let frames = ["0 GET /chat", "upgrade 0 None None"];
-    for sides in [[client(masked), server(hello)], [server(hello), client(masked)]] {
-        let told = told(&[&begun[..], &sides].concat());
-        assert_eq!(told[..2], frames);
-        assert_eq!(told[2..], ["1 text | \"hello\" · 5 bytes", "2 text | \"hello\" · 5 bytes"]);
-    }
-    let refused = [client(GET), server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")];
-    let told = told(&[&begun[..], &refused].concat());
-    assert_eq!(told, ["0 GET /chat", "1 GET /a", "2 200 OK to 1"]);
-}
-
-#[test]
-fn an_upgrade_that_the_server_ends_without_an_answer_is_not_blamed_on_the_capture() {
-    let reason = |how| {
-        let items = play(&[&[client(UPGRADE)][..], &ends(how)].concat(), 50);
-        let upgrade = items
-            .into_iter()
-            .find_map(|item| if let Item::Upgrade(upgrade) = item { Some(upgrade) } else { None });
-        upgrade.unwrap().reason.unwrap()
-    };
-    assert_eq!(reason(StreamEnd::Fin), "the server ended the connection without an answer");
-    assert_eq!(reason(StreamEnd::Unseen), "no answer is in the capture");
-}
-
-#[test]
-fn a_long_request_line_in_the_middle_of_a_stream_is_found_however_it_is_cut() {
-    let request = format!("}}GET /{} HTTP/1.1\r\n\r\n", "x".repeat(5_000));
-    for piece in [1, 90, 3_000] {
-        let (mut conversation, mut outbox) = (Conversation::new(false), Outbox::default());
-        for part in request.as_bytes().chunks(piece) {
-            conversation.bytes(Client, part, &mut outbox);
-        }
-        conversation.end(Client, StreamEnd::Unseen, &mut outbox);
-        let messages = outbox.drain().filter(|item| matches!(item, Item::Message(..))).count();
-        assert_eq!(messages, 1, "in pieces of {piece}");
-    }
 }
