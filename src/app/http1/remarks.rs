@@ -62,8 +62,8 @@ pub(super) fn of_error(message: &HttpMessage) -> Option<Remark> {
         .is_some_and(|media| media.get(..5).is_some_and(|m| m.eq_ignore_ascii_case("text/")));
     let text = message.text()?.trim();
     let is_short = !text.is_empty() && text.len() <= LONGEST_QUOTED;
-    // Most say no more than the status line does.
-    let is_news = !text.eq_ignore_ascii_case(&head.reason);
+    // Most say no more than the status line does, pages of markup above all.
+    let is_news = !text.eq_ignore_ascii_case(&head.reason) && !text.starts_with('<');
     (head.status >= 400 && is_text && is_short && is_news)
         .then(|| plain(format!("says \"{}\"", printable(text))))
 }
