@@ -155,6 +155,13 @@ impl Conversation {
         if self.lane_mut(side).ended.replace(how).is_some() {
             return;
         }
+        if self.lane(side.other()).ended.is_none() && self.is_decoding() {
+            // Bytes that wait for more of their own side may have to wait for the other side by now.
+            self.lane_mut(side).at_least = 0;
+            if self.feed(side, outbox) {
+                self.run(outbox);
+            }
+        }
         let waits = self.lane(side).waits_for_other && !self.lane(side).unread.is_empty();
         if waits && self.lane(side.other()).ended.is_none() {
             return;
