@@ -4,7 +4,8 @@ use synscope::app::{Conversation, Item, Outbox, StreamEnd};
 use synscope::base::{Side, StreamSpan};
 
 /// Behind a broken head or body it is a guess which answer belongs to which request, made with what is there; how much of a broken
-/// coding came out before the fault is a matter of pieces; and so is where a decoder that does not know its beginning finds its way in, or goes on behind an answer that it cannot read.
+/// coding came out before the fault is a matter of pieces; and so is where a decoder that does not know its beginning finds its way
+/// in, or goes on behind an answer that it cannot read.
 const GUESSED: [&str; 7] = [
     "http-head-loose",
     "http-head-malformed",
