@@ -595,8 +595,8 @@ mod tests {
     #[test]
     fn acknowledged_bytes_are_not_compared() {
         let mut story = Story::from(0);
-        story.data(0, "abcdef").ack(3).data(0, "XXXdef").tells_quietly("abcdef");
-        story.data(0, "XXXdeX");
+        story.data(0, "abcdef").ack(3).data(0, "ZZZdef").tells_quietly("abcdef");
+        story.data(0, "ZZZdeZ");
         assert_eq!(story.rules(), ["overlap-conflict 3 1"]);
     }
 

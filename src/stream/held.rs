@@ -206,7 +206,7 @@ mod tests {
     fn what_came_first_stays() {
         let mut held = Held::default();
         held.insert(&stretch(10, b"abc", 1));
-        assert_eq!(held.insert(&stretch(8, b"..XXX..", 2)), Some(FrameNo(1)));
+        assert_eq!(held.insert(&stretch(8, b"..ZZZ..", 2)), Some(FrameNo(1)));
         assert_eq!(pieces(&held), [(8, ".."), (10, "abc"), (13, "..")]);
     }
 
