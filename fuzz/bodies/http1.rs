@@ -6,8 +6,8 @@ use synscope::base::{Side, StreamSpan};
 /// Behind a broken head or body it is a guess which answer belongs to which request, made with what is there; how much of a broken
 /// coding came out before the fault is a matter of pieces; and so is where a decoder that does not know its beginning finds its way
 /// in, or goes on behind an answer that it cannot read.
-const GUESSED: [&str; 5] =
-    ["http-head-malformed", "http-chunks-broken", "body-coding-broken", "Guessed", "Inferred"];
+const GUESSED: [&str; 6] =
+    ["http-head-malformed", "http-chunks-broken", "body-coding-broken", "Guessed", "Inferred", "Unanswered"];
 
 /// The bytes are records: one byte that says what happens, one with a length, and so many bytes. Panics where the program would,
 /// and where the messages of connections without broken ones depend on how the bytes were cut. With gaps only the former.

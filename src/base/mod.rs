@@ -14,7 +14,7 @@ mod time;
 pub use endpoint::{Addresses, Endpoint, Side};
 pub use identity::{ConnId, FrameNo};
 pub use link_type::LinkType;
-pub use number::grouped;
+pub use number::{grouped, ordinal};
 pub use rule::{Annotation, Certainty, Cite, Rule, Severity};
 pub use sequence::SeqNum;
 pub use span::ByteSpan;

@@ -13,3 +13,16 @@ pub fn grouped(value: u64) -> String {
     }
     text
 }
+
+/// A rank: `1st`, `2nd`, `3rd`, `4th`, `11th`.
+#[must_use]
+pub fn ordinal(rank: u64) -> String {
+    let ending = match (rank % 10, rank % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", grouped(rank))
+}

@@ -1,7 +1,7 @@
 //! What there is to say about a step, with the arithmetic that was checked, in the numbers that were sent.
 
-use crate::base::{Annotation, SeqNum, Severity, Side};
-use crate::ladder::number::{counted, ordinal, span};
+use crate::base::{Annotation, SeqNum, Severity, Side, ordinal};
+use crate::ladder::number::{counted, span};
 use crate::ladder::offer::offer;
 use crate::ladder::opening::Opening;
 use crate::track::{Connection, RstEffect, Step, StepKind, rules};

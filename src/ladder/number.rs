@@ -16,19 +16,6 @@ pub fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// A rank: `1st`, `2nd`, `3rd`, `4th`, `11th`.
-#[must_use]
-pub fn ordinal(rank: u64) -> String {
-    let ending = match (rank % 10, rank % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{}{ending}", grouped(rank))
-}
-
 /// A span of time for a sentence, about three digits of it: `61 µs`, `0.402 ms`, `1.02 s`, `12 min 30 s`, `3 h 20 min`.
 #[must_use]
 pub fn span(duration: Duration) -> String {
@@ -140,7 +127,7 @@ mod tests {
 
     #[test]
     fn ranks_have_the_right_ending() {
-        let ranks: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 112].into_iter().map(ordinal).collect();
+        let ranks: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 112].into_iter().map(crate::base::ordinal).collect();
         assert_eq!(ranks, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
     }
 

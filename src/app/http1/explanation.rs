@@ -1,7 +1,7 @@
 //! A request or a response as layers 5 to 7.
 
 use crate::app::http1::content::{Head, HttpMessage};
-use crate::base::{Cite, grouped};
+use crate::base::{Cite, grouped, ordinal};
 use crate::explain::{Field, LayerExplanation, OsiLayer, Value, counted, printable};
 
 /// Name for JSON and for people.
@@ -197,17 +197,6 @@ fn ratio(before: u64, after: u64) -> String {
     }
     let tenths = after.saturating_mul(10).saturating_add(before / 2) / before;
     format!(" ({}.{} : 1)", grouped(tenths / 10), tenths % 10)
-}
-
-fn ordinal(rank: u64) -> String {
-    let ending = match (rank % 10, rank % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{}{ending}", grouped(rank))
 }
 
 fn bytes(count: u64) -> String {

@@ -5,7 +5,7 @@ use crate::app::websocket::content::{Body, WebSocketMessage, bytes_of};
 use crate::app::websocket::frame::{Header, MaskingKey, Opcode};
 use crate::app::websocket::rules;
 use crate::base::convert::wide;
-use crate::base::{Cite, grouped};
+use crate::base::{Cite, grouped, ordinal};
 use crate::explain::{Field, LayerExplanation, OsiLayer, Value, counted};
 
 /// Layers 5, 6 and 7 of a message.
@@ -145,18 +145,6 @@ fn layer(osi: OsiLayer) -> LayerExplanation {
 
 fn field(layer: &mut LayerExplanation, name: &'static str, value: Value, text: String) {
     layer.fields.push(Field { name, value, text, span: None, bits: None, source: Cite("RFC 6455 §5.2") });
-}
-
-/// `1st`, `22nd`, `113th`.
-fn ordinal(number: u64) -> String {
-    let ending = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{}{ending}", grouped(number))
 }
 
 fn spaced([a, b, c, d]: MaskingKey) -> String {
