@@ -5,8 +5,8 @@ use crate::ladder::sample_messages::Said;
 use crate::ladder::{Happenings, Ladder, MessageDetail};
 use crate::timeline::{Carried, Event};
 use crate::track::{
-    Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, HandshakeSegment, Negotiated,
-    Outcome, RstEffect, Step, StepKind, Traffic,
+    Analysis, Close, CloseHow, Connection, Ecn, FastOpenOutcome, FinalBecause, Handshake, HandshakeSegment,
+    Negotiated, Outcome, RstEffect, Step, StepKind, Traffic, Zeek,
 };
 use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -262,6 +262,8 @@ pub(crate) fn chat() -> Talk {
 fn connection(client: Endpoint, server: Endpoint) -> Connection {
     let frame = FrameNo(1);
     Connection {
+        analysis: Analysis::default(),
+        zeek: Zeek::default(),
         id: ConnId(frame),
         rank: 0,
         client,

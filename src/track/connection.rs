@@ -1,7 +1,7 @@
 //! One incarnation of a socket pair.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
-use crate::track::{Close, Handshake};
+use crate::track::{Analysis, Close, Handshake, Zeek};
 
 /// One incarnation of a socket pair (RFC 9293 §3.4.1).
 #[derive(Clone, Debug)]
@@ -30,6 +30,10 @@ pub struct Connection {
     pub client_traffic: Traffic,
     /// What the server sent.
     pub server_traffic: Traffic,
+    /// How many of its segments were given which label.
+    pub analysis: Analysis,
+    /// The same connection in Zeek's words.
+    pub zeek: Zeek,
     /// Protocols seen in its frames, lowest first, each once.
     pub layers: Vec<&'static str>,
     /// Rules that fired on it, in capture order, at most [`Connection::MOST_ANNOTATIONS`].

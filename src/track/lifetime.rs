@@ -61,6 +61,7 @@ impl Tracker {
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
         record.connection.final_because = Some(because);
+        record.connection.analysis = record.watch.analysis;
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
             self.conclude_pending(&pending, &record, because);
         }

@@ -3,6 +3,7 @@
 //! [`Tracker`] takes dissections in capture order and gives two things to its [`Observer`]: every [`Step`] as it happens
 //! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
 
+mod analysis;
 mod answering;
 mod close;
 mod closing;
@@ -21,17 +22,21 @@ pub mod rules;
 mod run;
 mod scribe;
 mod segment;
+mod signs;
 mod state;
 mod step;
 mod table;
 mod telling;
 mod tracker;
+mod zeek;
 
+pub use analysis::{Analysis, Label};
 pub use close::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, Traffic};
 pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};
+pub use zeek::Zeek;
 
 /// Whose data others than the tracker tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,16 @@
 //! What the tracker remembers of one connection beyond what it will say of it.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
+use crate::track::analysis::Watch;
 use crate::track::duplicate::Fingerprint;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
-use crate::track::{Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, rules};
+use crate::track::{
+    Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
+};
 use crate::wire::Dissection;
 
 /// One connection while it is followed.
@@ -31,6 +35,8 @@ pub(super) struct Record {
     /// Whose data (client's, server's) others tell: no runs of it are told.
     pub(super) told_by_others: (bool, bool),
     pub(super) scribe_state: ScribeState,
+    pub(super) watch: Watch,
+    pub(super) signs: Signs,
 }
 
 /// What one end has shown of itself (RFC 9293 §3.3.1, seen from between the two).
@@ -106,6 +112,8 @@ impl Record {
                 close: Close::default(),
                 client_traffic: Traffic::default(),
                 server_traffic: Traffic::default(),
+                analysis: Analysis::default(),
+                zeek: Zeek::default(),
                 layers: Vec::new(),
                 annotations: Vec::new(),
                 annotations_left_out: 0,
@@ -122,6 +130,8 @@ impl Record {
             run: None,
             told_by_others: (false, false),
             scribe_state: ScribeState::default(),
+            watch: Watch::default(),
+            signs: Signs::default(),
         }
     }
 
@@ -132,6 +142,9 @@ impl Record {
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
+        self.watch.take(segment);
+        self.signs.take(segment);
+        self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
         if segment.flags.rst() {
             self.rst(segment, scribe);

@@ -2,8 +2,13 @@
 
 use crate::base::{Cite, Rule, Severity};
 
+use crate::track::{analysis, signs};
+
 /// The tracker's rules, for listings and tests.
-pub static RULES: &[&Rule] = &[
+pub static RULES: &[&[&Rule]] = &[HANDSHAKE, analysis::rules::RULES, signs::rules::RULES];
+
+/// What is pointed out of opening and ending.
+static HANDSHAKE: &[&Rule] = &[
     &SYN_SENT_AGAIN,
     &SYN_WITH_DATA,
     &SYN_INSIDE_CONNECTION,
@@ -184,10 +189,11 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_own_name_and_says_why_and_where() {
-        for (n, rule) in RULES.iter().enumerate() {
+        let rules: Vec<_> = RULES.iter().flat_map(|list| list.iter()).collect();
+        for (n, rule) in rules.iter().enumerate() {
             assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", rule.id);
             assert!(rule.why.len() > 40 && rule.cite.0.starts_with("RFC "), "{}", rule.id);
-            assert!(RULES.iter().skip(n + 1).all(|other| other.id != rule.id), "{} twice", rule.id);
+            assert!(rules.iter().skip(n + 1).all(|other| other.id != rule.id), "{} twice", rule.id);
         }
     }
 }

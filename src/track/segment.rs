@@ -22,6 +22,10 @@ pub(super) struct Segment {
     pub(super) data_length: u32,
     /// IPv4 identification (RFC 6864).
     pub(super) identification: Option<u16>,
+    /// Time to live (IPv4) or hop limit (IPv6) as captured.
+    pub(super) ttl: u8,
+    /// ECN bits of the IP header (RFC 3168 §5), 0 to 3.
+    pub(super) ecn: u8,
     /// Length of the frame on the wire in bytes.
     pub(super) wire_length: u32,
 }
@@ -40,6 +44,8 @@ impl Segment {
             options: SynOptions::default(),
             data_length: 0,
             identification: None,
+            ttl: 0,
+            ecn: 0,
             wire_length: arrival.wire_length,
         }
     }

@@ -237,6 +237,8 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
         data_length: header.data_length,
         identification: network.identification,
+        ttl: network.ttl,
+        ecn: network.ecn,
         wire_length: arrival.wire_length,
     }
 }

@@ -70,6 +70,16 @@ pub enum Selector {
     Llc,
     /// An IP protocol number (IANA), IPv6 extension headers included.
     IpProtocol(u8),
+    /// An IP packet whose version only its first four bits tell.
+    BareIp,
+    /// A whole Ethernet frame, carried by something else.
+    Ethernet,
+    /// An 802.11 frame (IEEE 802.11 §9), without what a driver puts before it.
+    Ieee80211,
+    /// A PPP protocol number (RFC 1661 §2).
+    PppProtocol(u16),
+    /// A UDP port that a tunnel is assigned (IANA).
+    UdpPort(u16),
 }
 
 /// What a protocol is given to read.

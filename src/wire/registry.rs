@@ -9,7 +9,12 @@ type Entry = &'static dyn Protocol;
 pub(super) struct Registry {
     by_link: Numbers,
     by_ether_type: Numbers,
+    by_ppp_protocol: Numbers,
+    by_udp_port: Numbers,
     llc: Option<Entry>,
+    bare_ip: Option<Entry>,
+    ethernet: Option<Entry>,
+    ieee80211: Option<Entry>,
     by_ip_protocol: [Option<Entry>; 256],
 }
 
@@ -19,7 +24,12 @@ impl Registry {
         let mut tables = Self {
             by_link: Numbers::new(),
             by_ether_type: Numbers::new(),
+            by_ppp_protocol: Numbers::new(),
+            by_udp_port: Numbers::new(),
             llc: None,
+            bare_ip: None,
+            ethernet: None,
+            ieee80211: None,
             by_ip_protocol: [None; 256],
         };
         for (&protocol, place) in PROTOCOLS.iter().zip(1..) {
@@ -35,7 +45,12 @@ impl Registry {
         match selector {
             Selector::Link(link_type) => self.by_link.find(link_type.0),
             Selector::EtherType(number) => self.by_ether_type.find(number),
+            Selector::PppProtocol(number) => self.by_ppp_protocol.find(number),
+            Selector::UdpPort(number) => self.by_udp_port.find(number),
             Selector::Llc => self.llc,
+            Selector::BareIp => self.bare_ip,
+            Selector::Ethernet => self.ethernet,
+            Selector::Ieee80211 => self.ieee80211,
             Selector::IpProtocol(number) => self.by_ip_protocol.get(usize::from(number)).copied().flatten(),
         }
     }
@@ -44,7 +59,12 @@ impl Registry {
         match selector {
             Selector::Link(link_type) => self.by_link.enter(link_type.0, place),
             Selector::EtherType(number) => self.by_ether_type.enter(number, place),
+            Selector::PppProtocol(number) => self.by_ppp_protocol.enter(number, place),
+            Selector::UdpPort(number) => self.by_udp_port.enter(number, place),
             Selector::Llc => self.llc = Some(protocol),
+            Selector::BareIp => self.bare_ip = Some(protocol),
+            Selector::Ethernet => self.ethernet = Some(protocol),
+            Selector::Ieee80211 => self.ieee80211 = Some(protocol),
             Selector::IpProtocol(number) => {
                 if let Some(slot) = self.by_ip_protocol.get_mut(usize::from(number)) {
                     *slot = Some(protocol);

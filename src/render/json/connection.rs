@@ -1,5 +1,7 @@
 //! A connection.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
@@ -28,8 +30,8 @@ pub(super) struct ConnectionLine<'a> {
     annotations: Vec<AnnotationValue>,
     annotations_left_out: u64,
     layers: Vec<&'static str>,
-    analysis: (),
-    zeek: (),
+    analysis: BTreeMap<&'static str, u32>,
+    zeek: ZeekValue<'a>,
     upgrades: Vec<UpgradeValue<'a>>,
     upgrades_left_out: u64,
     closings: Vec<ClosingValue<'a>>,
@@ -37,6 +39,12 @@ pub(super) struct ConnectionLine<'a> {
     missing: MissingValue,
     tls: (),
     sessions: (),
+}
+
+#[derive(Serialize)]
+struct ZeekValue<'a> {
+    conn_state: &'static str,
+    history: &'a str,
 }
 
 #[derive(Serialize)]
@@ -171,8 +179,8 @@ impl<'a> ConnectionLine<'a> {
             annotations: annotations(connection, carried),
             annotations_left_out: connection.annotations_left_out + carried.annotations_left_out,
             layers: layers(connection, carried),
-            analysis: (),
-            zeek: (),
+            analysis: connection.analysis.counts().map(|(label, count)| (label.name(), count)).collect(),
+            zeek: ZeekValue { conn_state: connection.zeek.conn_state, history: &connection.zeek.history },
             upgrades: carried.upgrades.iter().map(UpgradeValue::new).collect(),
             upgrades_left_out: carried.upgrades_left_out,
             closings: carried.closings.iter().map(ClosingValue::new).collect(),
