@@ -83,6 +83,8 @@ pub(crate) struct Icmp {
     pub(crate) code: u8,
     /// Number of the frame whose packet it quotes, from 1.
     pub(crate) quotes: usize,
+    /// The largest packet that passes, where it is about size.
+    pub(crate) mtu: u16,
     /// The router that sends it; the end itself unless said.
     pub(crate) router: Option<IpAddr>,
 }
@@ -185,6 +187,7 @@ impl Icmp {
             "type" => self.kind = number(word, value)?,
             "code" => self.code = number(word, value)?,
             "quotes" => self.quotes = number(word, value)?,
+            "mtu" => self.mtu = number(word, value)?,
             "from" => self.router = Some(number(word, value)?),
             _ => return Err(format!("`{word}` is not a word that ICMP knows")),
         }

@@ -11,7 +11,7 @@
 //!
 //! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 99. TIME is in seconds. WHAT is
 //! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
-//! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
+//! ICMP that goes with the addresses) that quotes the frame `quotes` and may name an `mtu`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
 //! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
