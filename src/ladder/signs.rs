@@ -7,8 +7,8 @@ use crate::track::{Connection, Family, PathMtu, Retries};
 
 /// Most waits that are listed.
 const MOST_WAITS: usize = 8;
-/// What is said at the end of a connection, for it holds only once that is final.
-const SAID_LAST: &str = "syn-cookies-suspected";
+/// Rules that stand on no rung: what they say rests on other connections.
+const ON_NO_RUNG: [&str; 2] = ["isn-reused", "syn-cookies-suspected"];
 
 /// `signs: the client retried after 1, 2, 4 s: looks like Linux before 6.5 or Android`; nothing where there are none.
 pub(super) fn signs(connection: &Connection) -> Option<Note> {
@@ -18,8 +18,9 @@ pub(super) fn signs(connection: &Connection) -> Option<Note> {
         parts.extend(server_retried(retries));
     }
     parts.extend(connection.path_mtu.as_deref().map(large_segments));
-    let last = connection.annotations.iter().find(|annotation| annotation.rule.id == SAID_LAST);
-    parts.extend(last.map(|annotation| annotation.rule.title.to_owned()));
+    for annotation in connection.annotations.iter().filter(|a| ON_NO_RUNG.contains(&a.rule.id)) {
+        parts.push(format!("{} (frame {})", annotation.rule.title, annotation.frame));
+    }
     (!parts.is_empty()).then(|| Note::marked(Mark::Aside, format!("signs: {}", parts.join(" · "))))
 }
 
@@ -68,12 +69,16 @@ fn large_segments(path: &PathMtu) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::FrameNo;
+    use crate::base::{Annotation, FrameNo};
     use crate::ladder::sample::chat;
 
-    fn said(retries: Option<Retries>, path: Option<PathMtu>) -> Option<String> {
+    fn said(waits: Option<Vec<Duration>>, path: Option<PathMtu>) -> Option<String> {
         let mut talk = chat();
-        talk.connection.handshake.retries = retries.map(Box::new);
+        talk.connection.handshake.retries = waits.map(|waits| {
+            let mut retries = Box::<Retries>::default();
+            retries.syn = waits;
+            retries
+        });
         talk.connection.path_mtu = path.map(Box::new);
         signs(&talk.connection).map(|note| note.text)
     }
@@ -81,12 +86,23 @@ mod tests {
     #[test]
     fn all_systems_that_fit_are_named() {
         let syn = [1_030, 2_040, 4_100].map(|ms| Duration(ms * 1_000_000)).to_vec();
-        let retries = Retries { syn, ..Retries::default() };
         let text =
             "signs: the client retried after 1, 2, 4 s: looks like Linux before 6.5 or Android, or Windows";
-        assert_eq!(said(Some(retries), None).as_deref(), Some(text));
-        assert_eq!(said(Some(Retries { syn: vec![Duration::seconds(1)], ..Retries::default() }), None), None);
+        assert_eq!(said(Some(syn), None).as_deref(), Some(text));
+        assert_eq!(said(Some(vec![Duration::seconds(1)]), None), None);
         assert_eq!(waits(&[Duration(61_000_000), Duration(119_600_000)]), "61, 120 ms");
+    }
+
+    #[test]
+    fn what_rests_on_other_connections_is_told_with_its_frame() {
+        let mut talk = chat();
+        let rule = crate::track::rules::RULES
+            .iter()
+            .flat_map(|list| list.iter())
+            .find(|rule| rule.id == ON_NO_RUNG[0]);
+        let annotation = Annotation { rule: rule.unwrap(), frame: FrameNo(2), about: None };
+        talk.connection.annotations.push(annotation);
+        assert!(signs(&talk.connection).unwrap().text.ends_with("the same sequence number (frame 2)"));
     }
 
     #[test]

@@ -34,27 +34,33 @@ struct Latest {
 impl Numbers {
     /// The first SYN of a connection.
     pub(super) fn syn(&mut self, record: &mut Record, segment: &Segment) {
-        if segment.seq == SeqNum(0) {
-            record.annotate(&rules::ISN_ZERO, segment.frame, None);
-        } else {
-            let host = record.connection.client;
-            told(&mut self.as_client, host, record, segment);
-        }
+        let host = record.connection.client;
+        compare(&mut self.as_client, host, record, segment);
     }
 
     /// The first SYN-ACK of a connection.
     pub(super) fn syn_ack(&mut self, record: &mut Record, segment: &Segment) {
-        if segment.seq == SeqNum(0) {
-            record.annotate(&rules::ISN_ZERO, segment.frame, None);
-        } else {
-            let host = record.connection.server;
-            told(&mut self.as_server, host, record, segment);
+        let host = record.connection.server;
+        compare(&mut self.as_server, host, record, segment);
+    }
+}
+
+impl Record {
+    /// A SYN or SYN-ACK: its number is hardly ever 0 by chance.
+    pub(super) fn notice_number(&mut self, segment: &Segment) {
+        let handshake = &self.connection.handshake;
+        let again = if segment.flags.ack() { handshake.syn_ack } else { handshake.syn };
+        if segment.seq == SeqNum(0) && again.is_none() && !segment.flags.rst() {
+            self.annotate(&rules::ISN_ZERO, segment.frame, None);
         }
     }
 }
 
-/// Remembers the number of a host, and tells where it is the one of its connection before.
-fn told(hosts: &mut HashMap<IpAddr, Latest>, host: Endpoint, record: &mut Record, segment: &Segment) {
+/// Remembers the number of a host, and tells where it is the one of its connection before; of 0 enough is said.
+fn compare(hosts: &mut HashMap<IpAddr, Latest>, host: Endpoint, record: &mut Record, segment: &Segment) {
+    if segment.seq == SeqNum(0) {
+        return;
+    }
     let port = record.connection.client.port;
     let mut latest = Latest { isn: segment.seq, ack: segment.ack, port, frame: segment.frame, told: 0 };
     if let Some(before) = hosts.get_mut(&host.address) {

@@ -114,6 +114,7 @@ impl Record {
     /// Takes the next segment, before anything else of the record has.
     pub(super) fn notice(&mut self, segment: &Segment) {
         if segment.flags.syn() {
+            self.notice_number(segment);
             self.notice_offer(segment);
             self.notice_retry(segment);
         }
@@ -134,5 +135,15 @@ impl Record {
             habits.told |= what.bit();
             self.annotate(rule, segment.frame, about);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_with_nothing_to_tell_keeps_little() {
+        assert!(size_of::<Signs>() <= 64, "{} bytes", size_of::<Signs>());
     }
 }
