@@ -12,6 +12,7 @@ use crate::track::{
     Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
 };
 use crate::wire::Dissection;
+use crate::wire::tunnel::Scope;
 
 /// One connection while it is followed.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Record {
     pub(super) server: End,
     /// Link address that the client's first frame was sent to: the server, or the router towards it.
     pub(super) handed_to: Option<[u8; 6]>,
+    /// Within which network its addresses mean a host: that of its first segment.
+    pub(super) scope: Scope,
     /// Both sent SYN (RFC 9293 figure 7).
     pub(super) simultaneous: bool,
     /// The last SYN of the attempt, for round trips.
@@ -115,6 +118,7 @@ impl Record {
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
                 layers: Vec::new(),
+                via: Box::default(),
                 annotations: Vec::new(),
                 annotations_left_out: 0,
                 final_because: None,
@@ -122,6 +126,7 @@ impl Record {
             client: End::default(),
             server: End::default(),
             handed_to: None,
+            scope: Scope::default(),
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
@@ -251,10 +256,13 @@ impl Record {
     }
 
     /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
-    /// that the client sends to.
+    /// that the client sends to; and from the first of them that has any, what carries it.
     pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
         if from == Side::Client {
             self.handed_to = dissection.link.map(|link| link.destination);
+        }
+        if self.connection.via.is_empty() {
+            self.connection.via = dissection.carriers.iter().collect();
         }
         for layer in dissection.layers() {
             let name = layer.protocol.name();

@@ -9,6 +9,7 @@ use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, Up
 use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
+use crate::wire::tunnel::Carrier;
 
 #[derive(Serialize)]
 pub(super) struct ConnectionLine<'a> {
@@ -30,6 +31,7 @@ pub(super) struct ConnectionLine<'a> {
     annotations: Vec<AnnotationValue>,
     annotations_left_out: u64,
     layers: Vec<&'static str>,
+    via: Vec<CarrierValue>,
     analysis: BTreeMap<&'static str, u32>,
     zeek: ZeekValue<'a>,
     upgrades: Vec<UpgradeValue<'a>>,
@@ -45,6 +47,12 @@ pub(super) struct ConnectionLine<'a> {
 struct ZeekValue<'a> {
     conn_state: &'static str,
     history: &'a str,
+}
+
+#[derive(Serialize)]
+struct CarrierValue {
+    kind: &'static str,
+    id: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +187,7 @@ impl<'a> ConnectionLine<'a> {
             annotations: annotations(connection, carried),
             annotations_left_out: connection.annotations_left_out + carried.annotations_left_out,
             layers: layers(connection, carried),
+            via: connection.via.iter().map(CarrierValue::new).collect(),
             analysis: connection.analysis.counts().map(|(label, count)| (label.name(), count)).collect(),
             zeek: ZeekValue { conn_state: connection.zeek.conn_state, history: &connection.zeek.history },
             upgrades: carried.upgrades.iter().map(UpgradeValue::new).collect(),
@@ -208,6 +217,12 @@ fn layers(connection: &Connection, carried: &Carried) -> Vec<&'static str> {
         }
     }
     layers
+}
+
+impl CarrierValue {
+    fn new(carrier: &Carrier) -> Self {
+        Self { kind: carrier.kind.name(), id: carrier.id }
+    }
 }
 
 impl EndpointValue {

@@ -1,0 +1,100 @@
+//! Connections of the same two endpoints in different networks: which there are, and which of them a stray direction joins.
+//!
+//! Captures may show one direction with a VLAN tag or in a tunnel and the other one without. So a segment that finds no
+//! connection in its own scope may join one of another scope: if its direction was never seen there, and its numbers fit.
+
+use std::collections::HashMap;
+
+use crate::base::{Endpoint, SeqNum};
+use crate::track::record::Record;
+use crate::track::segment::Segment;
+use crate::wire::tunnel::Scope;
+
+/// Most connections of the same endpoints that are considered; of more, the latest.
+const MOST: usize = 8;
+
+/// How far a number may lie from what the other side has shown where no handshake tells: a large window.
+const NEAR: u32 = 1 << 24;
+
+/// Two endpoints in a fixed order.
+type Ends = (Endpoint, Endpoint);
+
+/// Connections by their endpoints alone. Empty until a capture shows a second scope: most never do.
+#[derive(Debug, Default)]
+pub(super) struct Siblings {
+    only: Option<Scope>,
+    by_ends: HashMap<Ends, Vec<u32>>,
+    are_kept: bool,
+}
+
+impl Siblings {
+    /// What they cost for one connection in bytes, at the worst load of the map.
+    pub(super) const BYTES_EACH: usize = 2 * (size_of::<Ends>() + size_of::<Vec<u32>>() + 8) + MOST * 4;
+
+    /// Takes the scope of a segment; whether it is the first that differs: those before it must be put in now.
+    pub(super) fn begin_with(&mut self, scope: Scope) -> bool {
+        let begins = !self.are_kept && *self.only.get_or_insert(scope) != scope;
+        self.are_kept |= begins;
+        begins
+    }
+
+    /// Puts in the connection in this slot.
+    pub(super) fn add(&mut self, ends: Ends, slot: u32) {
+        if self.are_kept {
+            let slots = self.by_ends.entry(ends).or_default();
+            if slots.len() >= MOST {
+                slots.remove(0);
+            }
+            slots.push(slot);
+        }
+    }
+
+    pub(super) fn remove(&mut self, ends: Ends, slot: u32) {
+        if let Some(slots) = self.by_ends.get_mut(&ends) {
+            slots.retain(|other| *other != slot);
+            if slots.is_empty() {
+                self.by_ends.remove(&ends);
+            }
+        }
+    }
+
+    /// Slots of the connections of these endpoints, the latest first.
+    pub(super) fn of(&self, ends: Ends) -> impl Iterator<Item = u32> {
+        self.by_ends.get(&ends).into_iter().flatten().rev().copied()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.by_ends.clear();
+    }
+}
+
+impl Record {
+    /// Whether a segment of another scope is the first one of its direction here: it does not open, its side was never seen, and
+    /// it goes on from what the other side sent.
+    pub(super) fn takes_in(&self, segment: &Segment) -> bool {
+        let other = self.end(segment.from.other());
+        let acknowledges = match (segment.ack, other.isn, other.next) {
+            (Some(ack), Some(isn), Some(next)) => ack != isn && is_between(ack, isn, next),
+            (Some(ack), None, Some(next)) => is_near(ack, next),
+            // Only a RST has no acknowledgment; one that answers a SYN has (RFC 9293 §3.5.2).
+            (None, ..) => segment.flags.rst() && other.acknowledged.is_some(),
+            (Some(_), _, None) => false,
+        };
+        let goes_on = other.acknowledged.is_none_or(|number| is_near(segment.seq, number));
+        !segment.opens() && !self.end(segment.from).is_seen() && acknowledges && goes_on
+    }
+
+    /// Whether the segment that an ICMP error quotes may be one that this end sent.
+    pub(super) fn may_have_sent(&self, sender: Endpoint, seq: SeqNum) -> bool {
+        let end = if sender == self.connection.client { &self.client } else { &self.server };
+        end.next.is_some_and(|next| is_near(seq, next))
+    }
+}
+
+fn is_near(number: SeqNum, other: SeqNum) -> bool {
+    number.since(other) <= NEAR || other.since(number) <= NEAR
+}
+
+fn is_between(number: SeqNum, first: SeqNum, last: SeqNum) -> bool {
+    number.since(first) <= last.since(first)
+}
