@@ -100,6 +100,14 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    same_addresses_in_two_vlans
+    same_addresses_in_two_vxlans
+    same_addresses_in_two_vlans_without_an_answer
+    one_direction_tagged
+    one_direction_tagged_of_two
+    one_direction_tagged_after_the_beginning
+    refused_from_outside_of_the_tunnel
+    every_tunnel
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data

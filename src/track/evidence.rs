@@ -10,13 +10,16 @@ use crate::wire::tunnel::Scope;
 /// Most addresses of each kind that are remembered; further ones prove nothing.
 const MOST: usize = 1 << 13;
 
+/// A link address, and the scope that it is in.
+pub(super) type Neighbor = (Scope, [u8; 6]);
+
 /// Who was seen to be reached, and who was seen to speak.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// IP addresses that frames were captured to, and within which network.
     reached: HashSet<(Scope, IpAddr)>,
-    /// Link addresses that frames were captured from.
-    speakers: HashSet<[u8; 6]>,
+    /// Neighbors that frames were captured from.
+    speakers: HashSet<Neighbor>,
 }
 
 impl Evidence {
@@ -29,7 +32,7 @@ impl Evidence {
             }
         }
         if let Some(link) = dissection.link.filter(|_| self.speakers.len() < MOST) {
-            self.speakers.insert(link.source);
+            self.speakers.insert((dissection.link_scope, link.source));
         }
     }
 

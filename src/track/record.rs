@@ -3,6 +3,7 @@
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::Watch;
 use crate::track::duplicate::Fingerprint;
+use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
@@ -20,8 +21,8 @@ pub(super) struct Record {
     pub(super) connection: Connection,
     pub(super) client: End,
     pub(super) server: End,
-    /// Link address that the client's first frame was sent to: the server, or the router towards it.
-    pub(super) handed_to: Option<[u8; 6]>,
+    /// Who the client's first frame was sent to: the server, or the router towards it.
+    pub(super) handed_to: Option<Neighbor>,
     /// Within which network its addresses mean a host: that of its first segment.
     pub(super) scope: Scope,
     /// Both sent SYN (RFC 9293 figure 7).
@@ -259,7 +260,7 @@ impl Record {
     /// that the client sends to; and from the first of them that has any, what carries it.
     pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
         if from == Side::Client {
-            self.handed_to = dissection.link.map(|link| link.destination);
+            self.handed_to = dissection.link.map(|link| (dissection.link_scope, link.destination));
         }
         if self.connection.via.is_empty() {
             self.connection.via = dissection.carriers.iter().collect();

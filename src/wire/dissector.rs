@@ -43,6 +43,8 @@ pub struct Dissection {
     pub carriers: Carriers,
     /// The same as one number: within which network the innermost addresses mean a host.
     pub scope: Scope,
+    /// The scope of the link that was captured: its VLANs alone.
+    pub link_scope: Scope,
     /// The innermost IP header is known to carry what follows as a tunnel.
     in_tunnel: bool,
     /// Captured bytes above the last header.
@@ -207,6 +209,7 @@ impl<'a> Extent<'a> {
             arp_receiver: None,
             carriers: Carriers::default(),
             scope: Scope::default(),
+            link_scope: Scope::default(),
             in_tunnel: false,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
@@ -261,6 +264,9 @@ impl Dissection {
         self.enter_tunnel();
         self.carriers.push(carrier);
         self.scope = self.scope.within(carrier);
+        if self.network.is_none() {
+            self.link_scope = self.scope;
+        }
     }
 
     /// What follows an IP header, if it is no transport, makes a tunnel of it: between its two addresses.

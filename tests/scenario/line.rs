@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use pnet::packet::tcp::TcpFlags;
 
+use super::carrier::Carrier;
 use super::ends::End;
 
 /// One frame to be made.
@@ -23,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) padded: bool,
     /// At most so many bytes are captured.
     pub(crate) snap: Option<usize>,
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// What a frame carries.
@@ -83,12 +86,25 @@ impl Line {
             "ICMP" => What::Icmp(Icmp::default()),
             bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
         };
-        Ok(Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None })
+        Ok(Self {
+            from,
+            at_ns,
+            what,
+            captured_twice: false,
+            bad_checksum: false,
+            padded: false,
+            snap: None,
+            carriers: Vec::new(),
+        })
     }
 
     /// Takes another word.
     pub(crate) fn take(&mut self, word: &str) -> Result<(), String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if let Some(carrier) = Carrier::parse(word, name, value)? {
+            self.carriers.push(carrier);
+            return Ok(());
+        }
         match name {
             "dup" => self.captured_twice = true,
             "bad-checksum" => self.bad_checksum = true,
