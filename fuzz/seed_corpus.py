@@ -114,6 +114,7 @@ def tunnel_seeds(chat, ipv6):
     seed("gre", outer(47, bytes.fromhex("b000080000000000 0000002a 00000009") + four))
     seed("gre-ethernet", outer(47, bytes.fromhex("2000655800002a01") + frame))
     seed("pptp", outer(47, struct.pack(">HHHHII", 0x3081, 0x880B, 4 + len(four), 7, 1, 2) + bytes.fromhex("ff030021") + four))
+    seed("l2tp", datagram(1701, struct.pack(">HHHHH", 0x4202, 14 + len(four), 7, 9, 0) + bytes.fromhex("ff030021") + four))
     seed("erspan-1", outer(47, bytes.fromhex("000088be") + frame))
     seed("erspan-2", outer(47, bytes.fromhex("100088be00000001 1000000700000000") + frame))
     seed("erspan-3", outer(47, bytes.fromhex("100022eb00000001 200000070000000000000001 0000000000000000") + frame))

@@ -105,6 +105,7 @@ scenarios! {
     same_addresses_in_two_vlans_without_an_answer
     one_direction_tagged
     one_direction_tagged_of_two
+    one_direction_tagged_ports_used_again
     one_direction_tagged_after_the_beginning
     refused_from_outside_of_the_tunnel
     every_tunnel

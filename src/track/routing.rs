@@ -64,6 +64,7 @@ impl Tracker {
             return place;
         };
         let segment = Segment { from: route.side_on(record), ..*segment };
+        let home = Route { scope: record.scope, ..route };
         let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
         let follows = record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
@@ -76,7 +77,13 @@ impl Tracker {
             self.conclude(record, FinalBecause::Reused);
         }
         match earlier {
-            Some(pending) => self.reopen(&pending, &segment, route),
+            Some(pending) => {
+                let place = self.reopen(&pending, &segment, home);
+                if home.scope != route.scope {
+                    self.table.adopt(place, key);
+                }
+                place
+            }
             None => self.open(&segment, route),
         }
     }

@@ -98,3 +98,46 @@ fn is_near(number: SeqNum, other: SeqNum) -> bool {
 fn is_between(number: SeqNum, first: SeqNum, last: SeqNum) -> bool {
     number.since(first) <= last.since(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::tunnel::{Carrier, CarrierKind};
+
+    fn ends() -> Ends {
+        let end = |last, port| Endpoint::new([10, 0, 0, last].into(), port);
+        (end(1, 40_000), end(2, 80))
+    }
+
+    #[test]
+    fn nothing_is_kept_while_there_is_one_scope_only() {
+        let mut siblings = Siblings::default();
+        let other = Scope::default().within(Carrier { kind: CarrierKind::Vlan, id: Some(10) });
+        assert!(!siblings.begin_with(Scope::default()));
+        siblings.add(ends(), 0);
+        assert_eq!(siblings.of(ends()).count(), 0);
+        assert!(siblings.begin_with(other));
+        assert!(!siblings.begin_with(Scope::default()), "once is enough");
+        siblings.add(ends(), 1);
+        assert_eq!(siblings.of(ends()).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn of_many_the_latest_are_considered_first() {
+        let mut siblings = Siblings { are_kept: true, ..Siblings::default() };
+        for slot in 0..100 {
+            siblings.add(ends(), slot);
+        }
+        assert_eq!(siblings.of(ends()).collect::<Vec<_>>(), [99, 98, 97, 96, 95, 94, 93, 92]);
+        (0..100).for_each(|slot| siblings.remove(ends(), slot));
+        assert!(siblings.by_ends.is_empty());
+    }
+
+    #[test]
+    fn numbers_are_compared_around_the_circle() {
+        assert!(is_near(SeqNum(5), SeqNum(u32::MAX)) && is_near(SeqNum(u32::MAX), SeqNum(5)));
+        assert!(!is_near(SeqNum(0), SeqNum(1 << 30)));
+        assert!(is_between(SeqNum(2), SeqNum(u32::MAX), SeqNum(5)));
+        assert!(!is_between(SeqNum(6), SeqNum(u32::MAX), SeqNum(5)));
+    }
+}

@@ -48,6 +48,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &tunnel::VxlanGpe,
     &tunnel::Geneve,
     &tunnel::Gtp,
+    &tunnel::L2tp,
     &tunnel::Teredo,
 ];
 

@@ -36,6 +36,8 @@ pub enum CarrierKind {
     Geneve,
     /// A GPRS tunnel of user data (3GPP TS 29.281).
     Gtp,
+    /// PPP over UDP (RFC 2661).
+    L2tp,
     /// IPv6 through UDP over IPv4 (RFC 4380).
     Teredo,
 }
@@ -54,6 +56,7 @@ impl CarrierKind {
             Self::Vxlan => "vxlan",
             Self::Geneve => "geneve",
             Self::Gtp => "gtp",
+            Self::L2tp => "l2tp",
             Self::Teredo => "teredo",
         }
     }
@@ -71,6 +74,7 @@ impl CarrierKind {
             Self::Vxlan => "VXLAN",
             Self::Geneve => "GENEVE",
             Self::Gtp => "GTP",
+            Self::L2tp => "L2TP",
             Self::Teredo => "Teredo",
         }
     }

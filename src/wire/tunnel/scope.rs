@@ -51,6 +51,7 @@ fn tag(kind: CarrierKind) -> u64 {
         CarrierKind::Geneve => 8,
         CarrierKind::Gtp => 9,
         CarrierKind::Teredo => 10,
+        CarrierKind::L2tp => 11,
     }
 }
 
