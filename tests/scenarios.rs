@@ -120,6 +120,15 @@ scenarios! {
     timestamps_not_agreed_on
     timestamps_left_out
     selective_acknowledgment_not_permitted
+    same_addresses_in_two_vlans
+    same_addresses_in_two_vxlans
+    same_addresses_in_two_vlans_without_an_answer
+    one_direction_tagged
+    one_direction_tagged_of_two
+    one_direction_tagged_ports_used_again
+    one_direction_tagged_after_the_beginning
+    refused_from_outside_of_the_tunnel
+    every_tunnel
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data

@@ -79,6 +79,8 @@ impl Tracker {
         attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));
         attempt.connection.handshake.syn_count = pending.count;
         attempt.connection.layers.clone_from(&record.connection.layers);
+        attempt.connection.via.clone_from(&record.connection.via);
+        attempt.scope = record.scope;
         attempt.settle(self.surroundings(&attempt));
         attempt.connection.final_because = Some(because);
         self.finals.push(Box::new(attempt));

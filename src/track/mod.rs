@@ -22,6 +22,7 @@ pub mod rules;
 mod run;
 mod scribe;
 mod segment;
+mod siblings;
 mod signs;
 mod state;
 mod step;

@@ -15,6 +15,8 @@ use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
+use crate::wire::transport::{SynOptions, TcpHeader};
+use crate::wire::tunnel::Scope;
 
 /// What bounds the tracker and what it tells.
 #[derive(Clone, Copy, Debug)]
@@ -115,12 +117,13 @@ impl Tracker {
             let route = Route {
                 source: Endpoint::new(network.addresses.source, header.source_port),
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
+                scope: dissection.scope,
             };
             self.segment(&segment(arrival, &header, &network, bytes), route, dissection, observer)
         } else {
             self.evidence.take(dissection);
             if let Some(error) = dissection.icmp {
-                self.icmp(arrival, error, observer);
+                self.icmp(arrival, error, dissection.scope, observer);
             }
             None
         }
@@ -202,10 +205,22 @@ impl Tracker {
     }
 
     /// An ICMP error: about a SYN it answers the attempt, about a later segment it is told.
-    fn icmp(&mut self, arrival: Arrival, error: IcmpError, observer: &mut dyn Observer) -> Option<()> {
+    fn icmp(
+        &mut self,
+        arrival: Arrival,
+        error: IcmpError,
+        scope: Scope,
+        observer: &mut dyn Observer,
+    ) -> Option<()> {
         let sender = Endpoint::new(error.quoted.source, error.quoted_ports.0);
         let receiver = Endpoint::new(error.quoted.destination, error.quoted_ports.1);
-        let (_, record) = self.table.find(Key::of(sender, receiver))?;
+        let key = Key::of(sender, receiver, scope);
+        self.table.note_scope(scope);
+        let place = match self.table.find(key) {
+            Some((place, _)) => place,
+            None => self.table.sibling(key, |record| record.may_have_sent(sender, error.quoted_seq))?,
+        };
+        let record = self.table.record(place)?;
         let handshake = &mut record.connection.handshake;
         let from = if sender == record.connection.client { Side::Server } else { Side::Client };
         if from == Side::Server && handshake.client_isn == Some(error.quoted_seq) {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use pnet::packet::tcp::TcpFlags;
 
+use super::carrier::Carrier;
 use super::ends::End;
 
 /// One frame to be made.
@@ -42,6 +43,8 @@ impl Default for IpWords {
     fn default() -> Self {
         Self { ttl: 64, identification: None, ecn: 0 }
     }
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// What a frame carries.
@@ -118,12 +121,17 @@ impl Line {
             padded: false,
             snap: None,
             ip: IpWords::default(),
+            carriers: Vec::new(),
         })
     }
 
     /// Takes another word.
     pub(crate) fn take(&mut self, word: &str) -> Result<(), String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if let Some(carrier) = Carrier::parse(word, name, value)? {
+            self.carriers.push(carrier);
+            return Ok(());
+        }
         match name {
             "dup" => self.captured_twice = true,
             "bad-checksum" => self.bad_checksum = true,

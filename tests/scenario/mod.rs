@@ -16,6 +16,8 @@
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
 //! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
 //! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
+//! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
+//! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
@@ -49,6 +51,7 @@
 )]
 
 mod capture_file;
+mod carrier;
 mod content;
 mod ends;
 pub(crate) mod expectation;
@@ -98,10 +101,12 @@ impl Conversation {
         let mut packets: Vec<Vec<u8>> = Vec::new();
         for line in &self.lines {
             let frame = frame::build(line, &self.ends, &packets)?;
+            let packet = frame[frame::ETHERNET_HEADER..].to_vec();
+            let frame = carrier::wrap(&line.carriers, line.from.is_client, frame);
             let times = if line.captured_twice { 2 } else { 1 };
             for copy in 0..times {
                 file.add(line.at_ns + copy * 1_000, &frame, line.snap);
-                packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
+                packets.push(packet.clone());
             }
         }
         Ok(file.into_bytes())

@@ -10,6 +10,7 @@ use crate::render::json::signs::{PathMtuValue, RetriesValue};
 use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
+use crate::wire::tunnel::Carrier;
 
 #[derive(Serialize)]
 pub(super) struct ConnectionLine<'a> {
@@ -31,6 +32,7 @@ pub(super) struct ConnectionLine<'a> {
     annotations: Vec<AnnotationValue>,
     annotations_left_out: u64,
     layers: Vec<&'static str>,
+    via: Vec<CarrierValue>,
     analysis: BTreeMap<&'static str, u32>,
     zeek: ZeekValue<'a>,
     path_mtu: Option<PathMtuValue>,
@@ -47,6 +49,12 @@ pub(super) struct ConnectionLine<'a> {
 struct ZeekValue<'a> {
     conn_state: &'static str,
     history: &'a str,
+}
+
+#[derive(Serialize)]
+struct CarrierValue {
+    kind: &'static str,
+    id: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +191,7 @@ impl<'a> ConnectionLine<'a> {
             annotations: annotations(connection, carried),
             annotations_left_out: connection.annotations_left_out + carried.annotations_left_out,
             layers: layers(connection, carried),
+            via: connection.via.iter().map(CarrierValue::new).collect(),
             analysis: connection.analysis.counts().map(|(label, count)| (label.name(), count)).collect(),
             zeek: ZeekValue { conn_state: connection.zeek.conn_state, history: &connection.zeek.history },
             path_mtu: connection.path_mtu.as_deref().map(PathMtuValue::new),
@@ -213,6 +222,12 @@ fn layers(connection: &Connection, carried: &Carried) -> Vec<&'static str> {
         }
     }
     layers
+}
+
+impl CarrierValue {
+    fn new(carrier: &Carrier) -> Self {
+        Self { kind: carrier.kind.name(), id: carrier.id }
+    }
 }
 
 impl EndpointValue {
