@@ -283,6 +283,8 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         layers: vec!["ethernet", "ipv4", "tcp"],
         annotations: Vec::new(),
         annotations_left_out: 0,
+        client_state: None,
+        server_state: None,
         final_because: Some(FinalBecause::CaptureEnded),
     }
 }

@@ -40,6 +40,11 @@ pub struct Connection {
     pub annotations: Vec<Annotation>,
     /// Rules that fired beyond those kept.
     pub annotations_left_out: u64,
+    /// The client's state (RFC 9293 §3.3.2) in the end, in the RFC's name, as far as it can be told; `None` until the connection is
+    /// final.
+    pub client_state: Option<&'static str>,
+    /// The server's.
+    pub server_state: Option<&'static str>,
     /// Why it is final; `None` while it may still change.
     pub final_because: Option<FinalBecause>,
 }

@@ -60,6 +60,7 @@ impl Tracker {
     /// Makes a record final.
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
+        record.conclude_states(because);
         record.connection.final_because = Some(because);
         record.connection.analysis = record.watch.analysis;
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
@@ -79,6 +80,7 @@ impl Tracker {
         attempt.connection.handshake.syn_count = pending.count;
         attempt.connection.layers.clone_from(&record.connection.layers);
         attempt.settle(self.surroundings(&attempt));
+        attempt.conclude_states(because);
         attempt.connection.final_because = Some(because);
         self.finals.push(Box::new(attempt));
     }
