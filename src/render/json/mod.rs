@@ -12,9 +12,11 @@ mod frame;
 mod interfaces;
 mod lines;
 mod message;
+mod rules;
 mod summary;
 
 pub use frame::frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use lines::JsonLines;
+pub use rules::rule;
