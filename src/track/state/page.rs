@@ -76,7 +76,7 @@ fn page() -> String {
             writeln!(page, "    {from:?} --> {:?} : {}", arrow.to, arrow.words).unwrap();
         }
     }
-    page.push_str("```\n\nOne segment can do two things: a FIN that acknowledges the other's leads from FIN-WAIT-1 to TIME-WAIT at once.\n");
+    page.push_str("```\n\nOne segment can do two things: a FIN that acknowledges the other's leads from FIN-WAIT-1 to TIME-WAIT at once.\nWhat no segment shows is left out: the passive OPEN from CLOSED to LISTEN, and CLOSE in LISTEN and in SYN-SENT.\n");
     page.push_str("\n## Every state against every happening\n\nA dot changes nothing.\n\n|");
     for cell in std::iter::once("state").chain(HAPPENINGS.map(|(_, name)| name)) {
         write!(page, " {cell} |").unwrap();

@@ -220,6 +220,7 @@ impl Endpoint {
         self.ahead.retain(|piece| !swallowed(piece));
         let place = self.ahead.iter().position(|(other, _)| other.is_after(from)).unwrap_or(self.ahead.len());
         self.ahead.insert(place, (from, to));
+        self.ahead.truncate(MOST_AHEAD);
     }
 
     fn close_holes(&mut self) {
