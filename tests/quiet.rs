@@ -20,8 +20,8 @@ use scenario::{Conversation, Ends};
 use serde::Deserialize;
 use serde_json::Value;
 use support::in_process;
-use synscope::base::Rule;
-use synscope::{app, stream, track};
+use synscope::base::RuleGroup;
+use synscope::pipeline;
 
 /// Captures of ordinary traffic.
 const CLEAN: [&str; 5] = [
@@ -110,9 +110,7 @@ fn played_rules() -> BTreeSet<&'static str> {
 
 /// Every rule that there is.
 fn known() -> BTreeSet<&'static str> {
-    let of_streams: [&[&Rule]; 1] = [stream::rules::RULES];
-    let lists = track::rules::RULES.iter().chain(&of_streams).chain(app::rules::RULES);
-    lists.flat_map(|rules| rules.iter()).map(|rule| rule.id).collect()
+    pipeline::RULES.iter().flat_map(RuleGroup::rules).map(|rule| rule.id).collect()
 }
 
 /// Every annotation in a capture.

@@ -15,7 +15,7 @@ pub use endpoint::{Addresses, Endpoint, Side};
 pub use identity::{ConnId, FrameNo};
 pub use link_type::LinkType;
 pub use number::{grouped, ordinal};
-pub use rule::{Annotation, Certainty, Cite, Rule, Severity};
+pub use rule::{Annotation, Certainty, Cite, Rule, RuleGroup, Severity};
 pub use sequence::SeqNum;
 pub use span::ByteSpan;
 pub use stream_span::StreamSpan;

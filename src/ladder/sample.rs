@@ -285,6 +285,8 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         via: Box::default(),
         annotations: Vec::new(),
         annotations_left_out: 0,
+        client_state: None,
+        server_state: None,
         final_because: Some(FinalBecause::CaptureEnded),
     }
 }

@@ -6,8 +6,10 @@ mod followed;
 mod frame;
 mod oddities;
 mod relay;
+mod rules;
 mod run;
 mod streams;
 
 pub use frame::{Found, explain_frame};
+pub use rules::RULES;
 pub use run::{Error, Options, run};

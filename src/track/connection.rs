@@ -2,7 +2,6 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
 use crate::track::{Analysis, Close, Handshake, PathMtu, Zeek};
-use crate::track::{Analysis, Close, Handshake, Zeek};
 use crate::wire::tunnel::Carrier;
 
 /// One incarnation of a socket pair (RFC 9293 §3.4.1).
@@ -46,6 +45,11 @@ pub struct Connection {
     pub annotations: Vec<Annotation>,
     /// Rules that fired beyond those kept.
     pub annotations_left_out: u64,
+    /// The client's state (RFC 9293 §3.3.2) in the end, in the RFC's name, as far as it can be told; `None` until the connection is
+    /// final.
+    pub client_state: Option<&'static str>,
+    /// The server's.
+    pub server_state: Option<&'static str>,
     /// Why it is final; `None` while it may still change.
     pub final_because: Option<FinalBecause>,
 }

@@ -61,6 +61,7 @@ impl Tracker {
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
         self.hosts.conclude(&mut record, self.now);
+        record.conclude_states(because);
         record.connection.final_because = Some(because);
         record.connection.analysis = record.watch.analysis;
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
@@ -82,6 +83,7 @@ impl Tracker {
         attempt.connection.via.clone_from(&record.connection.via);
         attempt.scope = record.scope;
         attempt.settle(self.surroundings(&attempt));
+        attempt.conclude_states(because);
         attempt.connection.final_because = Some(because);
         self.finals.push(Box::new(attempt));
     }

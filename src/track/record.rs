@@ -10,7 +10,8 @@ use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::{
-    Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
+    Analysis, Close, CloseHow, Connection, FinalBecause, Handshake, HandshakeSegment, StepKind, Traffic,
+    Zeek, rules,
 };
 use crate::wire::Dissection;
 use crate::wire::tunnel::Scope;
@@ -123,6 +124,8 @@ impl Record {
                 via: Box::default(),
                 annotations: Vec::new(),
                 annotations_left_out: 0,
+                client_state: None,
+                server_state: None,
                 final_because: None,
             },
             client: End::default(),
@@ -168,6 +171,7 @@ impl Record {
 
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
+        let was_established = self.is_established();
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -197,7 +201,8 @@ impl Record {
             self.write(segment, StepKind::Midstream { data_length: segment.data_length }, scribe);
         } else if acknowledges_fin && segment.data_length == 0 {
             self.write(segment, StepKind::FinAck, scribe);
-        } else if self.noted(segment.frame) {
+        } else if self.noted(segment.frame) || (self.simultaneous && self.is_established() != was_established)
+        {
             self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
         } else if segment.data_length > 0 {
             self.add_to_run(segment, scribe);
@@ -258,6 +263,15 @@ impl Record {
         }
     }
 
+    /// Nothing more can come: what states both ends are left in.
+    pub(super) fn conclude_states(&mut self, because: FinalBecause) {
+        if because == FinalBecause::Reused {
+            self.happened(Side::Client, Happening::UsedAgain, Some(Happening::UsedAgain));
+        }
+        self.connection.client_state = self.client.state_shown(self.client.state);
+        self.connection.server_state = self.server.state_shown(self.server.state);
+    }
+
     /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
     /// that the client sends to; and from the first of them that has any, what carries it.
     pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
@@ -314,6 +328,7 @@ impl Record {
         std::mem::swap(&mut connection.client, &mut connection.server);
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
+        connection.zeek.swap_roles();
         std::mem::swap(&mut self.client, &mut self.server);
         self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);
@@ -325,6 +340,11 @@ impl End {
     /// Whether a segment of it was captured: without one, nothing is said of its state.
     pub(super) fn is_seen(&self) -> bool {
         self.first_seq.is_some()
+    }
+
+    /// The RFC's name for a state of it, where something of it was captured.
+    pub(super) fn state_shown(&self, state: State) -> Option<&'static str> {
+        state.name().filter(|_| self.is_seen())
     }
 
     /// Remembers what a segment of this end shows of its numbers.

@@ -15,7 +15,6 @@ use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
-use crate::wire::transport::{SynOptions, TcpHeader};
 use crate::wire::tunnel::Scope;
 
 /// What bounds the tracker and what it tells.

@@ -26,6 +26,8 @@ pub(crate) struct Line {
     pub(crate) snap: Option<usize>,
     /// What the IP header says beside addresses and length.
     pub(crate) ip: IpWords,
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// Fields of the IP header that a line may set.
@@ -43,8 +45,6 @@ impl Default for IpWords {
     fn default() -> Self {
         Self { ttl: 64, identification: None, ecn: 0 }
     }
-    /// What carries it, from the outside in.
-    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// What a frame carries.

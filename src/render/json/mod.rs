@@ -13,9 +13,11 @@ mod interfaces;
 mod lines;
 mod message;
 mod signs;
+mod rules;
 mod summary;
 
 pub use frame::frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use lines::JsonLines;
+pub use rules::rule;

@@ -20,6 +20,7 @@ mod overview;
 mod palette;
 mod read;
 mod remark;
+mod rules;
 mod speech;
 mod summary;
 mod wrap;
@@ -29,6 +30,7 @@ pub use frame::write_frame;
 pub use interfaces::interfaces;
 pub use live::LiveText;
 pub use read::ReadText;
+pub use rules::{rule, rules};
 
 use crate::ladder::MessageDetail;
 use line::Paper;
