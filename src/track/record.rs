@@ -9,7 +9,8 @@ use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::{
-    Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
+    Analysis, Close, CloseHow, Connection, FirstSegment, Handshake, HandshakeSegment, StepKind, Traffic,
+    Zeek, rules,
 };
 use crate::wire::Dissection;
 
@@ -108,6 +109,7 @@ impl Record {
                 last_frame: first.frame,
                 first_time: first.at,
                 last_time: first.at,
+                first_segment: FirstSegment::default(),
                 handshake: Handshake::default(),
                 close: Close::default(),
                 client_traffic: Traffic::default(),
@@ -142,6 +144,10 @@ impl Record {
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
+        if first {
+            self.connection.first_segment =
+                FirstSegment { from: segment.from, flags: segment.flags, ttl: segment.ttl };
+        }
         self.watch.take(segment);
         self.signs.take(segment);
         self.connection.zeek.take(segment);
@@ -210,6 +216,7 @@ impl Record {
             Side::Server => &mut self.connection.server_traffic,
         };
         traffic.frames += 1;
+        traffic.resets += u64::from(segment.flags.rst());
         traffic.wire_bytes += u64::from(segment.wire_length);
         if twice {
             traffic.duplicates += 1;
@@ -303,6 +310,7 @@ impl Record {
         std::mem::swap(&mut connection.client, &mut connection.server);
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
+        connection.first_segment.from = connection.first_segment.from.other();
         std::mem::swap(&mut self.client, &mut self.server);
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
