@@ -191,7 +191,8 @@ impl<W: Write> LiveText<W> {
         let notes = spoken_of(connection, carried, &known.rules);
         let left = Left { connection: connection.clone(), gist: Gist::new(connection, carried), notes };
         if connection.final_because == Some(FinalBecause::CaptureEnded) {
-            return self.leave(left);
+            // A finding tells of crowds.
+            return if carried.crowd.is_some() { Ok(()) } else { self.leave(left) };
         }
         self.tell(&left, shown)?;
         self.out.flush()

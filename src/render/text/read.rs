@@ -184,8 +184,12 @@ impl<W: Write> ReadText<W> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
             if self.crowded > 0 {
-                let crowded = crate::ladder::number::counted(self.crowded, "more connection");
-                overview::more(self.paper, &format!("and {crowded}, told together below"), &mut self.out)?;
+                let crowded = crate::ladder::number::counted(self.crowded, "connection");
+                overview::remark(
+                    self.paper,
+                    &format!("{crowded} of floods and scans: told together below"),
+                    &mut self.out,
+                )?;
             }
             self.tell_findings()?;
             writeln!(self.out)?;

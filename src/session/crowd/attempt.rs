@@ -155,6 +155,7 @@ fn fate(connection: &Connection) -> Option<Fate> {
             Fate::Idle
         }
         Outcome::Established | Outcome::SimultaneousOpen => Fate::Used,
+        Outcome::HalfOpen if says_more_than_syn(connection) => Fate::Idle,
         Outcome::HalfOpen => Fate::HalfOpen,
         Outcome::Reset if handshake.reset.is_some_and(|(side, _)| side == Side::Client) => Fate::Dropped,
         // A server that answers and then resets has an open port.
@@ -163,6 +164,12 @@ fn fate(connection: &Connection) -> Option<Fate> {
         Outcome::NoAnswer | Outcome::Undecided | Outcome::Unreachable | Outcome::Abandoned => Fate::Silent,
         Outcome::NotCaptured => return None,
     })
+}
+
+/// Whether the client went on after its SYN, though with numbers that complete nothing: segments between may be missing in the capture.
+fn says_more_than_syn(connection: &Connection) -> bool {
+    let client = connection.client_traffic;
+    client.frames > u64::from(connection.handshake.syn_count) + client.duplicates + client.resets
 }
 
 /// The kind of probe that a connection without SYN may be: one segment of the likely client, at most repeated, that carries nothing.

@@ -26,8 +26,6 @@ pub(super) struct Flood {
     pub(super) silent: u64,
     /// Of the half-open ones, those that were watched long enough to see a SYN-ACK again.
     pub(super) watched: u64,
-    /// Of those, those whose SYN-ACK came once.
-    pub(super) sent_once: u64,
     /// SYN-ACKs of half-open ones that came again.
     pub(super) sent_again: u64,
     look: Option<Look>,
@@ -71,7 +69,6 @@ impl Flood {
             _ => self.silent += 1,
         }
         self.watched += u64::from(attempt.watched);
-        self.sent_once += u64::from(attempt.watched && attempt.syn_acks == 1);
         self.sent_again += u64::from(attempt.fate == Fate::HalfOpen && attempt.syn_acks > 1);
         self.look_alike += u64::from(*self.look.get_or_insert(attempt.look) == attempt.look);
         if !self.recognised && self.window.take(attempt.at, attempt.id, Self::THRESHOLD, Self::WITHIN) {
@@ -90,10 +87,15 @@ impl Flood {
         self.look_alike == self.incomplete()
     }
 
-    /// Many addresses, and hardly any of them twice: nobody has so many machines that try once.
-    pub(super) fn looks_forged(&self) -> bool {
+    /// Many addresses, and hardly any of them twice.
+    pub(super) fn comes_once_from_each(&self) -> bool {
         let sources = self.sources.count();
-        sources >= Self::SOURCES && self.incomplete() * 10 <= sources * 11 && self.is_of_one_make()
+        sources >= Self::SOURCES && self.incomplete() * 10 <= sources * 11
+    }
+
+    /// The same, and all alike: nobody has so many machines of one make at one distance that try once.
+    pub(super) fn looks_forged(&self) -> bool {
+        self.comes_once_from_each() && self.is_of_one_make()
     }
 
     /// What [`Flood::verdict`] says, found out once for what came so far.

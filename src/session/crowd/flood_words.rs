@@ -61,16 +61,16 @@ fn answered(flood: &Flood) -> String {
 fn sources(flood: &Flood) -> String {
     let one_make =
         if flood.is_of_one_make() { ", all with the same time to live, window and options" } else { "" };
-    let forged = if flood.looks_forged() { ": the addresses look forged" } else { "" };
-    match flood.sources.count() {
-        1 => format!("They came from one address{one_make}"),
-        count => {
-            let each = flood.incomplete().div_ceil(count.max(1));
-            let each =
-                if each <= 1 { "one SYN each".to_owned() } else { format!("about {} each", grouped(each)) };
-            format!("They came from {} addresses, {each}{one_make}{forged}", flood.sources.words())
+    let count = flood.sources.count();
+    let each = match flood.incomplete().div_ceil(count.max(1)) {
+        _ if count == 1 => return format!("They came from one address{one_make}"),
+        _ if flood.looks_forged() => ", hardly any of them twice: the addresses look forged".to_owned(),
+        _ if flood.comes_once_from_each() => {
+            ", hardly any of them twice: the addresses may be forged".to_owned()
         }
-    }
+        each => format!(", up to about {} from each", grouped(each)),
+    };
+    format!("They came from {} addresses{one_make}{each}", flood.sources.words())
 }
 
 fn ratio(worst: &Counts) -> String {
@@ -84,19 +84,17 @@ fn ratio(worst: &Counts) -> String {
 
 /// What the SYN-ACKs say of the server's memory.
 fn cookies(flood: &Flood) -> Option<String> {
-    if flood.watched == 0 {
-        return None;
+    if flood.sent_again > 0 {
+        return Some(format!(
+            "The server repeated its SYN-ACK for {} of them: each takes a place in its queue",
+            grouped(flood.sent_again)
+        ));
     }
-    let watched = grouped(flood.watched);
-    Some(if flood.sent_once == flood.watched {
+    (flood.watched > 0 && flood.watched * 2 >= flood.half_open).then(|| {
         format!(
-            "None of {watched} SYN-ACKs without acknowledgment that were watched for 3 s or longer came again: the server may use SYN \
-             cookies, which keep nothing to repeat"
-        )
-    } else {
-        let again = grouped(flood.watched - flood.sent_once);
-        format!(
-            "{again} of {watched} half-open handshakes that were watched for 3 s or longer made the server repeat its SYN-ACK"
+            "None of {} SYN-ACKs that were watched for 3 s or longer came again: the server may use SYN cookies, which keep nothing to \
+             repeat",
+            grouped(flood.watched)
         )
     })
 }
@@ -126,7 +124,7 @@ fn threshold() -> String {
 }
 
 fn advice(flood: &Flood) -> String {
-    let filter = if flood.looks_forged() || flood.sources.count() > Flood::SOURCES {
+    let filter = if flood.comes_once_from_each() || flood.sources.count() > Flood::SOURCES {
         "filtering by source address does not help where addresses are forged: ask whoever is upstream to filter"
     } else {
         "block or limit the few sources"

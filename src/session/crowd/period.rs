@@ -56,7 +56,7 @@ impl Period {
         self.steps.entry(at.0 / self.step).or_default()
     }
 
-    /// All that happened while it was at its worst: from the first to the last step with at least a tenth of what the worst step had.
+    /// All that happened while it was at its worst.
     pub(super) fn worst(&self) -> Counts {
         let Some((first, last)) = self.bounds() else { return Counts::default() };
         self.steps.range(first..=last).fold(Counts::default(), |sum, (_, counts)| sum.and(counts))
@@ -90,11 +90,20 @@ impl Period {
         picture
     }
 
+    /// From the first to the last step with at least a tenth of what the worst one had, and what adjoins with a hundredth.
     fn bounds(&self) -> Option<(u64, u64)> {
         let worst = self.steps.values().map(|counts| counts.incomplete).max()?.max(1);
         let mut bad = self.steps.iter().filter(|(_, counts)| counts.incomplete * 10 >= worst);
-        let first = bad.next()?;
-        Some((*first.0, *bad.next_back().unwrap_or(first).0))
+        let first = *bad.next()?.0;
+        let last = bad.next_back().map_or(first, |(last, _)| *last);
+        let adjoins = |number: &u64| {
+            self.steps
+                .get(number)
+                .is_some_and(|counts| counts.incomplete > 0 && counts.incomplete * 100 >= worst)
+        };
+        let before = (0..first).rev().take_while(adjoins).last().unwrap_or(first);
+        let after = (last.saturating_add(1)..u64::MAX).take_while(adjoins).last().unwrap_or(last);
+        Some((before, after))
     }
 
     fn coarsen(&mut self) {
