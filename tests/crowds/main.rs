@@ -13,6 +13,7 @@ mod segments;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::fs;
 use std::io::Cursor;
 
 use segments::{ACK, End, FIN, RST, Segments, XMAS, host};
@@ -424,6 +425,23 @@ fn texts_tell_a_crowd_once_and_draw_none_of_it() {
     assert_eq!(text.matches("established").count(), 4, "{text}");
     assert!(!text.contains("→ 10.0.0.7:443         half-open"), "{text}");
     assert!(text.lines().count() < 30, "{text}");
+}
+
+#[test]
+fn every_line_of_a_crowd_is_as_the_schema_says() {
+    let schema = fs::read_to_string(support::project_file("docs/synscope.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let mut segments = vertical(40, Segments::refused);
+    flood(&mut segments, 200, 200);
+    let lines = in_process::json(segments.capture());
+    assert_eq!(lines.iter().filter(|line| line["type"] == "finding").count(), 2);
+    for line in lines {
+        assert!(
+            validator.is_valid(&line),
+            "{:?}",
+            validator.iter_errors(&line).map(|e| e.to_string()).collect::<Vec<_>>()
+        );
+    }
 }
 
 #[test]
