@@ -11,6 +11,7 @@ pub mod explain;
 pub mod ladder;
 pub mod pipeline;
 pub mod render;
+pub mod session;
 pub mod stream;
 pub mod timeline;
 pub mod track;

@@ -273,6 +273,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         last_frame: frame,
         first_time: None,
         last_time: None,
+        first_segment: crate::track::FirstSegment::default(),
         handshake: Handshake {
             outcome: Outcome::Undecided,
             certainty: Certainty::Proven,

@@ -9,6 +9,7 @@ use crate::pipeline::Error;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::follow::Listener;
 use crate::pipeline::oddities::Oddities;
+use crate::session::crowd::Crowds;
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Connection, DataTold, Membership, Observer, Step, StepKind};
 use crate::wire::{Dissection, Stop};
@@ -21,6 +22,7 @@ pub(super) struct Relay<'a> {
     failure: Option<io::Error>,
     oddities: Oddities,
     conversations: Conversations,
+    crowds: Crowds,
     /// Endings of this frame's connection: told after the messages that the same frame completed.
     endings: Vec<Step>,
 }
@@ -33,6 +35,7 @@ impl<'a> Relay<'a> {
             failure: None,
             oddities: Oddities::default(),
             conversations,
+            crowds: Crowds::default(),
             endings: Vec::new(),
         }
     }
@@ -72,6 +75,13 @@ impl<'a> Relay<'a> {
         self.summary.notes = source.notes().to_vec();
         self.summary.notes.extend(self.oddities.sentences());
         self.summary.notes.extend(self.conversations.note());
+        let (findings, beyond) = self.crowds.findings();
+        for finding in &findings {
+            self.tell(Event::Finding(finding));
+        }
+        self.summary
+            .notes
+            .extend((beyond > 0).then(|| format!("{beyond} more floods and scans were found than are told")));
         let summary = std::mem::take(&mut self.summary);
         self.tell(Event::Summary(&summary));
         self.check()?;
@@ -107,10 +117,16 @@ impl Observer for Relay<'_> {
         }
     }
 
+    fn foresee(&mut self, connection: &Connection) {
+        self.crowds.take(connection, self.summary.last_time);
+    }
+
     fn connection(&mut self, connection: &Connection) {
         self.summary.count(connection.handshake.outcome);
         let (audience, failure) = (&mut *self.audience, &mut self.failure);
-        let carried = self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
+        let mut carried =
+            self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
+        carried.crowd = self.crowds.crowd_of(connection, self.summary.last_time);
         self.tell(Event::Connection { connection, carried: &carried });
     }
 }

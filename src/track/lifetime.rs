@@ -100,6 +100,9 @@ impl Tracker {
         let count = until.map_or(self.finals.len(), |until| {
             self.finals.partition_point(|record| record.connection.id < until)
         });
+        for record in self.finals.iter().take(count) {
+            observer.foresee(&record.connection);
+        }
         for mut record in self.finals.drain(..count) {
             record.end_run(&mut self.scribe);
             for step in self.scribe.drain() {

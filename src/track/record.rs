@@ -11,6 +11,7 @@ use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::{
     Analysis, Close, CloseHow, Connection, FinalBecause, Handshake, HandshakeSegment, StepKind, Traffic,
+    Analysis, Close, CloseHow, Connection, FirstSegment, Handshake, HandshakeSegment, StepKind, Traffic,
     Zeek, rules,
 };
 use crate::wire::Dissection;
@@ -113,6 +114,7 @@ impl Record {
                 last_frame: first.frame,
                 first_time: first.at,
                 last_time: first.at,
+                first_segment: FirstSegment::default(),
                 handshake: Handshake::default(),
                 close: Close::default(),
                 client_traffic: Traffic::default(),
@@ -153,6 +155,10 @@ impl Record {
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
+        if first {
+            self.connection.first_segment =
+                FirstSegment { from: segment.from, flags: segment.flags, ttl: segment.ttl };
+        }
         self.watch.take(segment);
         self.notice(segment);
         self.connection.zeek.take(segment);
@@ -223,6 +229,7 @@ impl Record {
             Side::Server => &mut self.connection.server_traffic,
         };
         traffic.frames += 1;
+        traffic.resets += u64::from(segment.flags.rst());
         traffic.wire_bytes += u64::from(segment.wire_length);
         if twice {
             traffic.duplicates += 1;
@@ -329,6 +336,7 @@ impl Record {
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
         connection.zeek.swap_roles();
+        connection.first_segment.from = connection.first_segment.from.other();
         std::mem::swap(&mut self.client, &mut self.server);
         self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);

@@ -7,6 +7,7 @@ mod capture;
 mod carried;
 mod connection;
 mod escape;
+mod finding;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
