@@ -61,7 +61,8 @@ impl Tracker {
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
         record.connection.final_because = Some(because);
-        record.connection.analysis = record.watch.analysis;
+        record.close_windows();
+        self.earlier.remember(record.key());
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
             self.conclude_pending(&pending, &record, because);
         }

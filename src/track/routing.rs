@@ -76,7 +76,10 @@ impl Tracker {
             self.conclude(record, FinalBecause::Evicted);
         }
         let (client, server) = route.roles(segment);
-        let record = Record::new(self.connections, client, server, segment);
+        let mut record = Record::new(self.connections, client, server, segment);
+        if segment.opens() && self.earlier.holds(route.key()) {
+            record.uses_ports_again();
+        }
         self.connections += 1;
         self.table.insert(route.key(), record)
     }

@@ -102,7 +102,7 @@ impl Table {
         let record = slot.record.take()?;
         slot.generation = slot.generation.wrapping_add(1);
         self.free.push(place.slot);
-        self.by_key.remove(&Key::of(record.connection.client, record.connection.server));
+        self.by_key.remove(&record.key());
         Some(record)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -62,6 +63,7 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
+    pub(super) earlier: Earlier,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -84,6 +86,7 @@ impl Tracker {
             scribe: Scribe::new(limits.steps, limits.longest_run),
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
+            earlier: Earlier::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,

@@ -1,0 +1,96 @@
+//! What of the analysis is pointed out on a connection, and what is only counted.
+
+use crate::base::{Duration, Rule, Side};
+use crate::track::analysis::label::{Label, Labels};
+use crate::track::analysis::rules;
+use crate::track::analysis::watch::Found;
+use crate::track::record::Record;
+use crate::track::segment::Segment;
+
+/// Annotations of one rule of the analysis on one connection: the counts tell the rest, and what is odd about the handshake must not be
+/// crowded out.
+const MOST_OF_EACH: usize = 2;
+
+/// What the steps of a segment are to know of its analysis.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::track) struct Remark {
+    /// Its data was sent before.
+    pub(in crate::track) again: bool,
+    /// How long after the frame that its annotation is about.
+    pub(in crate::track) after: Option<Duration>,
+}
+
+impl Record {
+    /// Labels a segment, counts its labels, and points out the first of each kind.
+    pub(in crate::track) fn analyse(&mut self, segment: &Segment) -> Remark {
+        let found = self.watch.take(segment, &self.connection.handshake);
+        if found.labels.is_empty() && !found.opens_window {
+            return Remark::default();
+        }
+        let analysis = &mut self.connection.analysis;
+        analysis.count(found.labels);
+        let again = found.labels.is_sent_again();
+        if again {
+            analysis.sent_again(segment.from, segment.data_length);
+        }
+        let after = found.after.and_then(|(_, after)| after);
+        if found.opens_window {
+            analysis.window_was_closed(segment.from, after.unwrap_or_default());
+        }
+        let told = self.point_out(segment, &found);
+        Remark { again, after: after.filter(|_| told) }
+    }
+
+    /// A connection that ends while a window is closed: that it was is counted up to the end.
+    pub(in crate::track) fn close_windows(&mut self) {
+        for side in [Side::Client, Side::Server] {
+            if let Some(time) = self.watch.closed_until(side, self.connection.last_time) {
+                self.connection.analysis.window_was_closed(side, time);
+            }
+        }
+    }
+
+    /// A SYN on the endpoints of an earlier connection began this one.
+    pub(in crate::track) fn uses_ports_again(&mut self) {
+        self.connection.analysis.count_one(Label::ReusedPorts);
+        self.annotate(&rules::PORTS_USED_AGAIN, self.connection.first_frame, None);
+    }
+
+    /// Raises the rules of a segment's labels; whether one was raised. What opens and ends a connection has rules of its own.
+    fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
+        let flags = segment.flags;
+        if flags.syn() || flags.fin() || flags.rst() || !(self.is_established() || self.is_midstream()) {
+            return false;
+        }
+        let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
+        let mut told = false;
+        for rule in raised(found.labels).chain(opened) {
+            let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
+            if before < MOST_OF_EACH {
+                self.annotate(rule, segment.frame, found.after.map(|(frame, _)| frame));
+                told = true;
+            }
+        }
+        told
+    }
+}
+
+/// The rules of these labels. A keep-alive's answer shows nothing but that all is well; and of a segment behind a gap that is itself
+/// sent again, the latter says more.
+fn raised(labels: Labels) -> impl Iterator<Item = &'static Rule> {
+    labels.iter().filter_map(|label| match label {
+        Label::Retransmission => Some(&rules::RETRANSMISSION),
+        Label::FastRetransmission => Some(&rules::FAST_RETRANSMISSION),
+        Label::SpuriousRetransmission => Some(&rules::SPURIOUS_RETRANSMISSION),
+        Label::OutOfOrder => Some(&rules::OUT_OF_ORDER),
+        Label::DuplicateAck => Some(&rules::DUPLICATE_ACK),
+        Label::ZeroWindow => Some(&rules::ZERO_WINDOW),
+        Label::ZeroWindowProbe => Some(&rules::ZERO_WINDOW_PROBE),
+        Label::WindowFull => Some(&rules::WINDOW_FULL),
+        Label::KeepAlive => Some(&rules::KEEP_ALIVE),
+        Label::KeepAliveAck => Some(&rules::KEEP_ALIVE_ACK),
+        Label::LostSegment => Some(&rules::SEGMENT_MISSING),
+        Label::AckLostSegment => Some(&rules::UNSEEN_ACKNOWLEDGED),
+        Label::ReusedPorts => None,
+    })
+}
