@@ -8,7 +8,7 @@ use crate::track::{Analysis, Connection, Label};
 /// Retransmissions, losses, closed windows: how often, and for how long; `None` where there was nothing of it.
 pub(super) fn sum_of_analysis(connection: &Connection) -> Option<Note> {
     let analysis = &connection.analysis;
-    let count = |label| u64::from(analysis.of(label));
+    let count = |label| u64::from(analysis.while_exchanging(label));
     let some = |number: u64, noun: &str| (number > 0).then(|| counted(number, noun));
     let mut parts: Vec<String> = retransmissions(analysis).into_iter().collect();
     parts
@@ -26,10 +26,10 @@ pub(super) fn sum_of_analysis(connection: &Connection) -> Option<Note> {
 
 /// `3 retransmissions (1 fast)`.
 fn retransmissions(analysis: &Analysis) -> Option<String> {
-    let of = |label| u64::from(analysis.of(label));
+    let of = |label| u64::from(analysis.while_exchanging(label));
     let fast = of(Label::FastRetransmission);
     let spurious = of(Label::SpuriousRetransmission);
-    let all = of(Label::Retransmission) + fast + spurious;
+    let all = of(Label::Retransmission);
     let kinds: Vec<String> = [(fast, "fast"), (spurious, "spurious")]
         .into_iter()
         .filter(|(number, _)| *number > 0)
@@ -46,7 +46,7 @@ fn closed_windows(analysis: &Analysis) -> Vec<String> {
         (time.0 > 0).then(|| format!("the {}'s window was closed for {}", Side::name(side), span(time)))
     };
     let told: Vec<String> = [Side::Client, Side::Server].into_iter().filter_map(closed).collect();
-    let zero = u64::from(analysis.of(Label::ZeroWindow));
+    let zero = u64::from(analysis.while_exchanging(Label::ZeroWindow));
     if told.is_empty() && zero > 0 {
         return vec![format!("{} with a window of 0", counted(zero, "segment"))];
     }

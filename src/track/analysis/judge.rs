@@ -74,7 +74,8 @@ pub(super) fn sent_again(segment: &Segment, own: &Flow, other: &Flow, round_trip
     if asked_for && is_within(other.last_at, segment.at, FAST) {
         return Some(Label::FastRetransmission);
     }
-    let is_last = segment.end() == next && own.next_moved_by_data;
+    // Behind a gap a segment without data may have shown how far its sender was: then also the last data was overtaken.
+    let is_last = segment.end() == next && (own.next_moved_by_data || segment.data_length == 0);
     if !is_last && is_within(own.next_at, segment.at, round_trip) {
         return Some(Label::OutOfOrder);
     }

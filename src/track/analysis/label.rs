@@ -3,11 +3,11 @@
 /// What a segment is in the eyes of Wireshark's `tcp.analysis` (User's Guide, TCP Analysis).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Label {
-    /// Sent again, for none of the more telling reasons below.
+    /// Sent again, for whatever reason.
     Retransmission,
-    /// Sent again after duplicate ACKs asked for it.
+    /// Of these: sent again after duplicate ACKs asked for it.
     FastRetransmission,
-    /// Sent again although it was acknowledged already.
+    /// Of these: sent again although it was acknowledged already.
     SpuriousRetransmission,
     /// Came after a segment that was sent later.
     OutOfOrder,
@@ -95,7 +95,7 @@ impl Labels {
 
     /// Whether the segment carries again what was sent before.
     pub(in crate::track) fn is_sent_again(&self) -> bool {
-        self.iter().any(Label::is_sent_again)
+        self.has(Label::Retransmission)
     }
 
     /// Most segments have none.

@@ -27,8 +27,11 @@ impl Record {
         if found.labels.is_empty() && !found.opens_window {
             return Remark::default();
         }
+        let flags = segment.flags;
+        let exchanging =
+            !(flags.syn() || flags.fin() || flags.rst()) && (self.is_established() || self.is_midstream());
         let analysis = &mut self.connection.analysis;
-        analysis.count(found.labels);
+        analysis.count(found.labels, exchanging);
         let again = found.labels.is_sent_again();
         if again {
             analysis.sent_again(segment.from, segment.data_length);
@@ -37,7 +40,8 @@ impl Record {
         if found.opens_window {
             analysis.window_was_closed(segment.from, after.unwrap_or_default());
         }
-        let told = self.point_out(segment, &found);
+        // What opens and ends a connection has rules of its own.
+        let told = exchanging && self.point_out(segment, &found);
         Remark { again, after: after.filter(|_| told) }
     }
 
@@ -52,16 +56,12 @@ impl Record {
 
     /// A SYN on the endpoints of an earlier connection began this one.
     pub(in crate::track) fn uses_ports_again(&mut self) {
-        self.connection.analysis.count_one(Label::ReusedPorts);
+        self.connection.analysis.count_syn(Label::ReusedPorts);
         self.annotate(&rules::PORTS_USED_AGAIN, self.connection.first_frame, None);
     }
 
-    /// Raises the rules of a segment's labels; whether one was raised. What opens and ends a connection has rules of its own.
+    /// Raises the rules of a segment's labels; whether one was raised.
     fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
-        let flags = segment.flags;
-        if flags.syn() || flags.fin() || flags.rst() || !(self.is_established() || self.is_midstream()) {
-            return false;
-        }
         let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
         let mut told = false;
         for rule in raised(found.labels).chain(opened) {
@@ -75,11 +75,11 @@ impl Record {
     }
 }
 
-/// The rules of these labels. A keep-alive's answer shows nothing but that all is well; and of a segment behind a gap that is itself
-/// sent again, the latter says more.
+/// The rules of these labels.
 fn raised(labels: Labels) -> impl Iterator<Item = &'static Rule> {
-    labels.iter().filter_map(|label| match label {
-        Label::Retransmission => Some(&rules::RETRANSMISSION),
+    let more_telling = labels.has(Label::FastRetransmission) || labels.has(Label::SpuriousRetransmission);
+    labels.iter().filter_map(move |label| match label {
+        Label::Retransmission => (!more_telling).then_some(&rules::RETRANSMISSION),
         Label::FastRetransmission => Some(&rules::FAST_RETRANSMISSION),
         Label::SpuriousRetransmission => Some(&rules::SPURIOUS_RETRANSMISSION),
         Label::OutOfOrder => Some(&rules::OUT_OF_ORDER),

@@ -11,6 +11,8 @@ pub struct Analysis(Option<Box<Tally>>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Tally {
     counts: [u32; Label::ALL.len()],
+    /// Of these, the segments that opened or ended nothing.
+    exchanging: [u32; Label::ALL.len()],
     /// How long the client's and the server's window was closed.
     closed: (Duration, Duration),
     /// Data octets that the client and the server sent again.
@@ -18,18 +20,20 @@ struct Tally {
 }
 
 impl Analysis {
-    /// Counts one segment with these labels.
-    pub(in crate::track) fn count(&mut self, labels: Labels) {
+    /// Counts one segment with these labels; `exchanging` where it opens and ends nothing.
+    pub(in crate::track) fn count(&mut self, labels: Labels, exchanging: bool) {
         for label in labels.iter() {
-            self.count_one(label);
+            let Tally { counts, exchanging: others, .. } = &mut **self.0.get_or_insert_default();
+            add_one(counts, label);
+            if exchanging {
+                add_one(others, label);
+            }
         }
     }
 
-    /// Counts one segment with this label.
-    pub(in crate::track) fn count_one(&mut self, label: Label) {
-        if let Some(count) = self.0.get_or_insert_default().counts.get_mut(place(label)) {
-            *count = count.saturating_add(1);
-        }
+    /// Counts the SYN of a connection with this label.
+    pub(in crate::track) fn count_syn(&mut self, label: Label) {
+        add_one(&mut self.0.get_or_insert_default().counts, label);
     }
 
     /// The window of `side` was closed so long.
@@ -65,6 +69,13 @@ impl Analysis {
         self.0.as_ref().and_then(|tally| tally.counts.get(place(label)).copied()).unwrap_or(0)
     }
 
+    /// How many segments were given this label while the connection was established, FIN and RST left out: what happened to the
+    /// handshake and to the ending is told on their own.
+    #[must_use]
+    pub fn while_exchanging(&self, label: Label) -> u32 {
+        self.0.as_ref().and_then(|tally| tally.exchanging.get(place(label)).copied()).unwrap_or(0)
+    }
+
     /// How long the window of this side was closed: from each segment that announced a window of 0 to the first that announced
     /// room again, or to the side's last.
     #[must_use]
@@ -78,5 +89,11 @@ impl Analysis {
     pub fn bytes_again(&self, side: Side) -> u64 {
         let again = self.0.as_ref().map(|tally| tally.again).unwrap_or_default();
         if side == Side::Client { again.0 } else { again.1 }
+    }
+}
+
+fn add_one(counts: &mut [u32; Label::ALL.len()], label: Label) {
+    if let Some(count) = counts.get_mut(place(label)) {
+        *count = count.saturating_add(1);
     }
 }

@@ -37,7 +37,8 @@ struct Flows {
 impl Watch {
     /// Takes the next segment of a connection whose handshake stands so before it.
     pub(in crate::track) fn take(&mut self, segment: &Segment, handshake: &Handshake) -> Found {
-        if self.0.is_none() && is_kept_by(handshake, segment) {
+        let is_kept = self.0.is_none() && is_kept_by(handshake, segment);
+        if is_kept || is_of_another_connection(handshake, segment) {
             return Found::default();
         }
         self.0.get_or_insert_with(|| Box::new(Flows::after(handshake))).take(segment)
@@ -71,6 +72,12 @@ fn is_kept_by(handshake: &Handshake, segment: &Segment) -> bool {
     (first && segment.opens() && segment.from == Side::Client) || answers
 }
 
+/// Whether this is a SYN with another number than its side's: whatever it is, its numbers do not follow on this connection's.
+fn is_of_another_connection(handshake: &Handshake, segment: &Segment) -> bool {
+    let isn = if segment.from == Side::Client { handshake.client_isn } else { handshake.server_isn };
+    segment.opens() && isn.is_some_and(|isn| isn != segment.seq)
+}
+
 impl Flows {
     /// Both directions after the SYN and the SYN-ACK of this handshake, as far as there are such.
     fn after(handshake: &Handshake) -> Self {
@@ -102,6 +109,9 @@ impl Flows {
             && let Some(label) = judge::sent_again(segment, own, other, round_trip)
         {
             labels.add(label);
+            if label.is_sent_again() {
+                labels.add(Label::Retransmission);
+            }
             found.after = own.first_with(segment.seq).map(|sent| (sent.frame, elapsed(sent.at, segment.at)));
         } else if segment.data_length > 0 {
             own.remember(segment);
