@@ -1,12 +1,14 @@
 //! What is remembered of the segments of one direction to label the next.
 
 use crate::base::{Duration, FrameNo, SeqNum, Timestamp};
-use crate::track::analysis::label::Labels;
+use crate::track::analysis::label::{Label, Labels};
 use crate::track::segment::Segment;
 
 /// One direction of a connection as far as labels depend on it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flow {
+    /// SEG.SEQ of the first segment that was captured.
+    first: Option<SeqNum>,
     /// SND.NXT: the number after the highest one that was captured.
     pub(super) next: Option<SeqNum>,
     /// When `next` last moved.
@@ -94,6 +96,18 @@ impl Flow {
         self.last_window.is_some_and(|window| window.size == 0)
     }
 
+    /// Whether what the segment carries lies before everything that was captured: nobody saw it sent before.
+    pub(super) fn begins_after(&self, segment: &Segment) -> bool {
+        self.first.is_some_and(|first| first.is_after(segment.seq))
+    }
+
+    /// Whether no window can hold both this number and the next one (RFC 7323 §2.3): the segment is forged, damaged or from another
+    /// connection, and the receiver drops it.
+    pub(super) fn is_out_of_range(&self, seq: SeqNum) -> bool {
+        const LARGEST_WINDOW: u32 = 1 << 30;
+        self.next.is_some_and(|next| seq.distance(next).unsigned_abs() > LARGEST_WINDOW)
+    }
+
     /// Another number is acknowledged: duplicates are counted from here.
     pub(super) fn acknowledges(&mut self, ack: Option<SeqNum>) {
         if ack != self.last_ack {
@@ -102,14 +116,16 @@ impl Flow {
         }
     }
 
-    /// Moves on to what a segment of this direction shows. A probe into a closed window does not count: the octet is sent again.
-    pub(super) fn see(&mut self, segment: &Segment, labels: Labels, is_probe: bool) {
+    /// Moves on to what a segment of this direction shows. A probe into a closed window does not move the numbers, for its octet is
+    /// sent again; nor does a RST, which may be anybody's.
+    pub(super) fn see(&mut self, segment: &Segment, labels: Labels) {
+        self.first.get_or_insert(segment.seq);
         let end = segment.end();
         let control = u32::from(segment.flags.syn() || segment.flags.fin());
         if self.next.is_none_or(|next| end.is_after(next + control)) {
             self.next_moved_by_data = segment.data_length > 0;
         }
-        if !is_probe {
+        if !segment.flags.rst() && !labels.has(Label::ZeroWindowProbe) {
             if self.next.is_none_or(|next| end.is_after(next)) {
                 self.next = Some(end);
                 self.next_at = segment.at;

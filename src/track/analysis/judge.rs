@@ -65,7 +65,7 @@ pub(super) fn sent_again(segment: &Segment, own: &Flow, other: &Flow, round_trip
     if segment.data_length > 0 && acknowledged {
         return Some(Label::SpuriousRetransmission);
     }
-    let next = own.next.filter(|next| next.is_after(segment.seq))?;
+    let next = own.next.filter(|next| next.is_after(segment.seq) && !own.begins_after(segment))?;
     if segment.data_length > 1 && segment.seq + 1 == next {
         // It repeats the octet of a probe, and goes on with new data.
         return None;

@@ -63,8 +63,13 @@ impl Record {
     /// Raises the rules of a segment's labels; whether one was raised.
     fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
         let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
+        // An ACK that answers a stray SYN repeats the one before by its nature: that has a rule of its own.
+        let challenges = self.pending.as_ref().is_some_and(|pending| pending.first.from != segment.from);
         let mut told = false;
         for rule in raised(found.labels).chain(opened) {
+            if challenges && std::ptr::eq(rule, &raw const rules::DUPLICATE_ACK) {
+                continue;
+            }
             let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
             if before < MOST_OF_EACH {
                 self.annotate(rule, segment.frame, found.after.map(|(frame, _)| frame));

@@ -96,6 +96,9 @@ impl Flows {
             Side::Client => (&mut self.client, &mut self.server),
             Side::Server => (&mut self.server, &mut self.client),
         };
+        if own.is_out_of_range(segment.seq) {
+            return Found::default();
+        }
         let mut labels = judge::by_place(segment, own, other);
         own.acknowledges(segment.ack);
         if labels.has(Label::DuplicateAck) {
@@ -118,7 +121,7 @@ impl Flows {
         }
         found.labels = labels;
         watch_window(&mut found, segment, own);
-        own.see(segment, labels, labels.has(Label::ZeroWindowProbe));
+        own.see(segment, labels);
         learn_scaling(segment, own, other);
         self.time_round_trip(segment);
         found
