@@ -130,7 +130,9 @@ impl Flow {
                 self.next = Some(end);
                 self.next_at = segment.at;
             }
-            if self.contiguous.is_none_or(|contiguous| contiguous == segment.seq) {
+            // What fills a gap may overlap what was there; that it fills it whole is likelier than not.
+            let goes_on = |contiguous| !segment.seq.is_after(contiguous) && end.is_after(contiguous);
+            if self.contiguous.is_none_or(goes_on) {
                 self.contiguous = self.next;
             }
         }
