@@ -301,6 +301,16 @@ scenarios! {
     two_requests_without_answers_stand_on_their_frames
     a_request_that_the_server_never_answered
     answers_behind_a_lost_one_have_requests
+    analysis_fast_retransmission
+    analysis_few_remarks
+    analysis_forged_numbers
+    analysis_keep_alive
+    analysis_out_of_order
+    analysis_ports_used_again
+    analysis_retransmission
+    analysis_spurious_retransmission
+    analysis_unseen_acknowledged
+    analysis_zero_window
 }
 
 #[test]

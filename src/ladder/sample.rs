@@ -170,6 +170,7 @@ impl Talk {
             bytes,
             last_frame: FrameNo(self.frame + u64::from(segments)),
             last_time: None,
+            again: 0,
         };
         let mut talk =
             self.step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind).states("ESTABLISHED", "ESTABLISHED");

@@ -63,7 +63,8 @@ impl Tracker {
         self.hosts.conclude(&mut record, self.now);
         record.conclude_states(because);
         record.connection.final_because = Some(because);
-        record.connection.analysis = record.watch.analysis;
+        record.close_windows();
+        self.earlier.remember(record.key());
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
             self.conclude_pending(&pending, &record, because);
         }

@@ -10,6 +10,7 @@ mod closing;
 mod completing;
 mod connection;
 mod duplicate;
+mod earlier;
 mod evidence;
 mod handshake;
 mod lifetime;

@@ -1,7 +1,7 @@
 //! What the tracker remembers of one connection beyond what it will say of it.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
-use crate::track::analysis::Watch;
+use crate::track::analysis::{Remark, Watch};
 use crate::track::duplicate::Fingerprint;
 use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
@@ -9,6 +9,7 @@ use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
+use crate::track::table::Key;
 use crate::track::{
     Analysis, Close, CloseHow, Connection, FinalBecause, Handshake, HandshakeSegment, StepKind, Traffic,
     Analysis, Close, CloseHow, Connection, FirstSegment, Handshake, HandshakeSegment, StepKind, Traffic,
@@ -161,6 +162,8 @@ impl Record {
         }
         self.watch.take(segment);
         self.notice(segment);
+        let remark = self.analyse(segment);
+        self.signs.take(segment);
         self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
         if segment.flags.rst() {
@@ -170,7 +173,7 @@ impl Record {
         } else if segment.answers() {
             self.syn_ack(segment, scribe);
         } else {
-            self.synchronised_segment(segment, first, scribe);
+            self.synchronised_segment(segment, first, remark, scribe);
         }
         false
     }
@@ -178,6 +181,7 @@ impl Record {
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
         let was_established = self.is_established();
+    fn synchronised_segment(&mut self, segment: &Segment, first: bool, remark: Remark, scribe: &mut Scribe) {
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -210,8 +214,14 @@ impl Record {
         } else if self.noted(segment.frame) || (self.simultaneous && self.is_established() != was_established)
         {
             self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+        } else if self.noted(segment.frame) {
+            let kind = StepKind::Noted { data_length: segment.data_length, after: remark.after };
+            self.write(segment, kind, scribe);
         } else if segment.data_length > 0 {
             self.add_to_run(segment, scribe);
+            if let Some(run) = self.run.as_mut().filter(|_| remark.again) {
+                run.count_again(segment);
+            }
         }
     }
 
@@ -242,6 +252,11 @@ impl Record {
     fn learn_window(&mut self, segment: &Segment) {
         let end = self.end_mut(segment.from);
         end.window = u32::from(segment.window) << end.scale.unwrap_or(Self::LARGEST_SCALE);
+    }
+
+    /// Where the table keeps it.
+    pub(super) fn key(&self) -> Key {
+        Key::of(self.connection.client, self.connection.server)
     }
 
     /// What this side has shown of itself.
@@ -337,10 +352,12 @@ impl Record {
         connection.close.first = connection.close.first.map(Side::other);
         connection.zeek.swap_roles();
         connection.first_segment.from = connection.first_segment.from.other();
+        connection.analysis.swap_roles();
         std::mem::swap(&mut self.client, &mut self.server);
         self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
+        self.watch.swap_roles();
     }
 }
 

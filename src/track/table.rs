@@ -159,6 +159,7 @@ impl Table {
                 self.by_key.remove(&key);
             }
         }
+        self.by_key.remove(&record.key());
         Some(record)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -65,6 +66,7 @@ pub struct Tracker {
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
     pub(super) hosts: Hosts,
+    pub(super) earlier: Earlier,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -88,6 +90,7 @@ impl Tracker {
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
             hosts: Hosts::default(),
+            earlier: Earlier::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
