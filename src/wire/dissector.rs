@@ -28,7 +28,8 @@ pub struct Dissection {
     layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link.
     pub link: Option<LinkAddresses>,
-    /// The innermost IP header.
+    /// The innermost IP header. Where a source route or a routing header is not used up, its destination is the final one:
+    /// that is the connection's other end (RFC 9293 §3.9.2.1, RFC 8200 §4.4).
     pub network: Option<NetworkFact>,
     /// The TCP header above it.
     pub tcp: Option<TcpHeader>,
@@ -44,6 +45,8 @@ pub struct Dissection {
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
     pub trailer: ByteSpan,
+    /// A check sequence that a header announced: the bytes that it covers, and its length in bytes.
+    pub check_sequence: Option<(ByteSpan, u32)>,
     /// Why dissection ended before a transport header was read.
     pub stop: Option<Stop>,
 }
@@ -191,6 +194,7 @@ impl<'a> Extent<'a> {
             vlan: None,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
+            check_sequence: None,
             stop: None,
         }
     }
@@ -211,12 +215,15 @@ impl Dissection {
         match *fact {
             Fact::Nothing => {}
             Fact::Link(addresses) => self.link = Some(addresses),
+            Fact::CheckSequence(length) => {
+                self.check_sequence = Some((ByteSpan::new(input.offset, input.declared), length));
+            }
             Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
             Fact::Network(network) => self.note_network(network, input),
             Fact::SourceRouted(network, last) => {
-                self.note_network(network, input);
-                input.addresses = Some(Addresses { destination: last.into(), ..network.addresses });
+                let addresses = Addresses { destination: last.into(), ..network.addresses };
+                self.note_network(NetworkFact { addresses, ..network }, input);
             }
             Fact::Fragment(fragment) => {
                 input.fragment = true;
@@ -225,8 +232,9 @@ impl Dissection {
                 }
             }
             Fact::FinalDestination(address) => {
-                if let Some(addresses) = &mut input.addresses {
-                    addresses.destination = address.into();
+                if let Some(network) = &mut self.network {
+                    network.addresses.destination = address.into();
+                    input.addresses = Some(network.addresses);
                 }
             }
             Fact::Tcp(header) => self.tcp = Some(header),
