@@ -29,7 +29,8 @@ pub struct Dissection {
     layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link; of a tunnel's frames, the outermost.
     pub link: Option<LinkAddresses>,
-    /// The innermost IP header.
+    /// The innermost IP header. Where a source route or a routing header is not used up, its destination is the final one:
+    /// that is the connection's other end (RFC 9293 §3.9.2.1, RFC 8200 §4.4).
     pub network: Option<NetworkFact>,
     /// The TCP header above it.
     pub tcp: Option<TcpHeader>,
@@ -51,6 +52,8 @@ pub struct Dissection {
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
     pub trailer: ByteSpan,
+    /// A check sequence that a header announced: the bytes that it covers, and its length in bytes.
+    pub check_sequence: Option<(ByteSpan, u32)>,
     /// Why dissection ended before a transport header was read.
     pub stop: Option<Stop>,
 }
@@ -213,6 +216,7 @@ impl<'a> Extent<'a> {
             in_tunnel: false,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
+            check_sequence: None,
             stop: None,
         }
     }
@@ -237,11 +241,16 @@ impl Dissection {
                 self.link.get_or_insert(addresses);
             }
             Fact::Carrier(carrier) => self.note_carrier(carrier),
+            Fact::Link(addresses) => self.link = Some(addresses),
+            Fact::CheckSequence(length) => {
+                self.check_sequence = Some((ByteSpan::new(input.offset, input.declared), length));
+            }
+            Fact::Vlan(identifier) => self.vlan = Some(identifier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
             Fact::Network(network) => self.note_network(network, input),
             Fact::SourceRouted(network, last) => {
-                self.note_network(network, input);
-                input.addresses = Some(Addresses { destination: last.into(), ..network.addresses });
+                let addresses = Addresses { destination: last.into(), ..network.addresses };
+                self.note_network(NetworkFact { addresses, ..network }, input);
             }
             Fact::Fragment(fragment) => {
                 input.fragment = true;
@@ -250,8 +259,9 @@ impl Dissection {
                 }
             }
             Fact::FinalDestination(address) => {
-                if let Some(addresses) = &mut input.addresses {
-                    addresses.destination = address.into();
+                if let Some(network) = &mut self.network {
+                    network.addresses.destination = address.into();
+                    input.addresses = Some(network.addresses);
                 }
             }
             Fact::Tcp(header) => self.tcp = Some(header),
