@@ -3,6 +3,7 @@
 use crate::base::convert::narrow;
 use crate::base::{Addresses, ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::fragment_at::FragmentAt;
 use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
@@ -24,8 +25,9 @@ pub struct LayerAt {
 }
 
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
+#[derive(Clone)]
 pub struct Dissection {
-    layers: [Option<LayerAt>; MAX_LAYERS],
+    pub(in crate::wire) layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link.
     pub link: Option<LinkAddresses>,
     /// The innermost IP header.
@@ -40,12 +42,16 @@ pub struct Dissection {
     pub arp_receiver: Option<std::net::Ipv4Addr>,
     /// Innermost VLAN identifier.
     pub vlan: Option<u16>,
+    /// The outermost IP packet that is a fragment.
+    pub fragment: Option<FragmentAt>,
     /// Captured bytes above the last header.
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
     pub trailer: ByteSpan,
     /// Why dissection ended before a transport header was read.
     pub stop: Option<Stop>,
+    /// Place of the innermost IP header among the layers, once there is one.
+    pub(in crate::wire) innermost_ip: usize,
 }
 
 impl Dissection {
@@ -108,11 +114,20 @@ impl Dissector {
         &self,
         link_type: LinkType,
         extent: Extent<'a>,
+        visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
+    ) -> Dissection {
+        let input = extent.first_layer(link_type);
+        self.walk_on(extent.nothing_read(&input), input, visit)
+    }
+
+    /// Follows the headers above those that were read already.
+    pub(in crate::wire) fn walk_on<'a>(
+        &self,
+        mut dissection: Dissection,
+        mut input: Input<'a>,
         mut visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
     ) -> Dissection {
-        let mut input = extent.first_layer(link_type);
-        let mut dissection = extent.nothing_read(&input);
-        let mut depth = 0;
+        let mut depth = dissection.layers().count();
         loop {
             let Some(protocol) = self.registry.find(input.selected_by) else {
                 dissection.stop = Some(Stop::Unknown(input.selected_by));
@@ -133,10 +148,11 @@ impl Dissector {
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
             *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
-            depth += 1;
             dissection.note_end(protocol, &input, step);
             climb(&mut input, step);
             dissection.note_fact(&step.fact, &mut input);
+            dissection.note_fragment(depth, &step.fact, &input);
+            depth += 1;
             dissection.payload = ByteSpan::new(input.offset, input.captured());
             match step.next {
                 Some(selector) => input.selected_by = selector,
@@ -189,9 +205,11 @@ impl<'a> Extent<'a> {
             icmp: None,
             arp_receiver: None,
             vlan: None,
+            fragment: None,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
             stop: None,
+            innermost_ip: 0,
         }
     }
 }
@@ -250,7 +268,7 @@ fn climb(input: &mut Input<'_>, step: &Step) {
     input.declared = step.payload_length;
 }
 
-fn explanation(
+pub(in crate::wire) fn explanation(
     protocol: &'static dyn Protocol,
     input: &Input<'_>,
     outcome: &Result<Step, Stop>,

@@ -6,6 +6,7 @@
 
 mod checksum;
 mod dissector;
+mod fragment_at;
 pub mod link;
 pub mod network;
 mod registry;
@@ -13,6 +14,7 @@ mod trailer;
 pub mod transport;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
+pub use fragment_at::{FragmentAt, Whole};
 
 use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
