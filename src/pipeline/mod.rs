@@ -8,6 +8,7 @@ mod oddities;
 mod relay;
 mod run;
 mod streams;
+mod wholes;
 
 pub use frame::{Found, explain_frame};
 pub use run::{Error, Options, run};

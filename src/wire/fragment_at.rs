@@ -14,6 +14,8 @@ pub struct FragmentAt {
     pub fragment: Fragment,
     /// Addresses of its IP header.
     pub addresses: Addresses,
+    /// Whether a fragment header says so, as in IPv6, not the IP header itself.
+    pub by_header: bool,
     /// Layers below its IP header.
     pub below: usize,
     /// From its IP header to its data: the IP header with options, or with the extension headers up to the fragment header.
@@ -121,6 +123,7 @@ impl Dissection {
         self.fragment = Some(FragmentAt {
             fragment,
             addresses: network.addresses,
+            by_header: matches!(fact, Fact::Fragment(_)),
             below,
             header: ByteSpan::new(start, input.offset.saturating_sub(start)),
             data: ByteSpan::new(input.offset, input.captured()),

@@ -10,9 +10,9 @@ use crate::base::convert::{index, wide};
 use crate::capture::{self, Next, Source};
 use crate::explain::FrameExplanation;
 use crate::pipeline::conversations::Conversations;
-use crate::pipeline::follow::follow;
 use crate::pipeline::frame::layers::Place;
 use crate::pipeline::frame::sought::{Sought, Stopped};
+use crate::pipeline::wholes::{Followed, Wholes};
 use crate::track::{Limits, Tracker};
 use crate::wire::Dissector;
 
@@ -42,6 +42,7 @@ pub fn explain_frame(
 ) -> Result<Found, capture::Error> {
     let mut reading = Reading {
         dissector: Dissector::new(),
+        wholes: Wholes::default(),
         tracker: Tracker::new(Limits { max_memory, steps: false, longest_run: None }),
         sought: Sought::new(number, Conversations::new(max_memory / 4, true)),
     };
@@ -63,6 +64,7 @@ pub fn explain_frame(
 /// The stages, as far as they concern one frame.
 struct Reading {
     dissector: Dissector,
+    wholes: Wholes,
     tracker: Tracker,
     sought: Sought,
 }
@@ -89,7 +91,13 @@ impl Reading {
             frames += 1;
             let dissection =
                 self.dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-            let membership = follow(&mut self.tracker, &frame, &dissection, &mut self.sought);
+            let followed = self.wholes.follow(
+                (&self.dissector, &mut self.tracker),
+                &frame,
+                dissection,
+                &mut self.sought,
+            );
+            let Followed { membership, dissection, .. } = followed;
             if frame.number >= number {
                 let connection = membership.as_ref().and_then(|m| self.tracker.connection(m));
                 let reminder = connection.map(|connection| messages::reminder(connection, number));
@@ -121,7 +129,12 @@ impl Reading {
                         frame.wire_length,
                         frame.fcs_length,
                     );
-                    follow(&mut self.tracker, &frame, &dissection, &mut self.sought);
+                    self.wholes.follow(
+                        (&self.dissector, &mut self.tracker),
+                        &frame,
+                        dissection,
+                        &mut self.sought,
+                    );
                 }
             }
         }
