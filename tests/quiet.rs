@@ -21,7 +21,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use support::in_process;
 use synscope::base::Rule;
-use synscope::{app, stream, track};
+use synscope::{app, fragments, stream, track};
 
 /// Captures of ordinary traffic.
 const CLEAN: [&str; 5] = [
@@ -110,7 +110,7 @@ fn played_rules() -> BTreeSet<&'static str> {
 
 /// Every rule that there is.
 fn known() -> BTreeSet<&'static str> {
-    let of_streams: [&[&Rule]; 1] = [stream::rules::RULES];
+    let of_streams: [&[&Rule]; 2] = [fragments::rules::RULES, stream::rules::RULES];
     let lists = track::rules::RULES.iter().chain(&of_streams).chain(app::rules::RULES);
     lists.flat_map(|rules| rules.iter()).map(|rule| rule.id).collect()
 }

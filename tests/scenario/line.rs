@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use pnet::packet::tcp::TcpFlags;
 
 use super::ends::End;
+use super::fragments::Fragments;
 
 /// One frame to be made.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) padded: bool,
     /// At most so many bytes are captured.
     pub(crate) snap: Option<usize>,
+    /// Its packet is sent in fragments.
+    pub(crate) fragments: Option<Fragments>,
 }
 
 /// What a frame carries.
@@ -83,7 +86,16 @@ impl Line {
             "ICMP" => What::Icmp(Icmp::default()),
             bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
         };
-        Ok(Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None })
+        Ok(Self {
+            from,
+            at_ns,
+            what,
+            captured_twice: false,
+            bad_checksum: false,
+            padded: false,
+            snap: None,
+            fragments: None,
+        })
     }
 
     /// Takes another word.
@@ -94,6 +106,7 @@ impl Line {
             "bad-checksum" => self.bad_checksum = true,
             "padded" => self.padded = true,
             "snap" => self.snap = Some(number(word, value)?),
+            "frag" => self.fragments = Some(Fragments::parse(word, value)?),
             _ => match &mut self.what {
                 What::Segment(segment) => segment.take(word, name, value)?,
                 What::Icmp(icmp) => icmp.take(word, name, value)?,

@@ -14,7 +14,8 @@
 //! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
-//! 60 bytes), `snap=N` (only so many bytes captured).
+//! 60 bytes), `snap=N` (only so many bytes captured), `frag=N` (its packet in fragments of N bytes), `frag=N:2,1,1!` (these of them, in
+//! this order; 1! is the first one with other bytes).
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
@@ -51,6 +52,7 @@ mod capture_file;
 mod content;
 mod ends;
 pub(crate) mod expectation;
+mod fragments;
 mod frame;
 mod line;
 mod script;
@@ -90,9 +92,10 @@ impl Conversation {
         let mut packets: Vec<Vec<u8>> = Vec::new();
         for line in &self.lines {
             let frame = frame::build(line, &self.ends, &packets)?;
+            let frames = line.fragments.as_ref().map_or_else(|| vec![frame.clone()], |f| f.of(&frame));
             let times = if line.captured_twice { 2 } else { 1 };
-            for copy in 0..times {
-                file.add(line.at_ns + copy * 1_000, &frame, line.snap);
+            for (copy, frame) in (0..).zip(frames.iter().flat_map(|frame| vec![frame; times])) {
+                file.add(line.at_ns + copy * 1_000, frame, line.snap);
                 packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
             }
         }
