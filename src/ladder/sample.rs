@@ -264,6 +264,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
     Connection {
         analysis: Analysis::default(),
         zeek: Zeek::default(),
+        path_mtu: None,
         id: ConnId(frame),
         rank: 0,
         client,
@@ -281,6 +282,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         client_traffic: Traffic::default(),
         server_traffic: Traffic::default(),
         layers: vec!["ethernet", "ipv4", "tcp"],
+        via: Box::default(),
         annotations: Vec::new(),
         annotations_left_out: 0,
         final_because: Some(FinalBecause::CaptureEnded),

@@ -60,6 +60,7 @@ impl Tracker {
     /// Makes a record final.
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
+        self.hosts.conclude(&mut record, self.now);
         record.connection.final_because = Some(because);
         record.connection.analysis = record.watch.analysis;
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
@@ -78,6 +79,8 @@ impl Tracker {
         attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));
         attempt.connection.handshake.syn_count = pending.count;
         attempt.connection.layers.clone_from(&record.connection.layers);
+        attempt.connection.via.clone_from(&record.connection.via);
+        attempt.scope = record.scope;
         attempt.settle(self.surroundings(&attempt));
         attempt.connection.final_because = Some(because);
         self.finals.push(Box::new(attempt));

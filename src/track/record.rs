@@ -3,6 +3,7 @@
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::Watch;
 use crate::track::duplicate::Fingerprint;
+use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
@@ -12,6 +13,7 @@ use crate::track::{
     Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
 };
 use crate::wire::Dissection;
+use crate::wire::tunnel::Scope;
 
 /// One connection while it is followed.
 #[derive(Debug)]
@@ -19,8 +21,10 @@ pub(super) struct Record {
     pub(super) connection: Connection,
     pub(super) client: End,
     pub(super) server: End,
-    /// Link address that the client's first frame was sent to: the server, or the router towards it.
-    pub(super) handed_to: Option<[u8; 6]>,
+    /// Who the client's first frame was sent to: the server, or the router towards it.
+    pub(super) handed_to: Option<Neighbor>,
+    /// Within which network its addresses mean a host: that of its first segment.
+    pub(super) scope: Scope,
     /// Both sent SYN (RFC 9293 figure 7).
     pub(super) simultaneous: bool,
     /// The last SYN of the attempt, for round trips.
@@ -114,7 +118,9 @@ impl Record {
                 server_traffic: Traffic::default(),
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
+                path_mtu: None,
                 layers: Vec::new(),
+                via: Box::default(),
                 annotations: Vec::new(),
                 annotations_left_out: 0,
                 final_because: None,
@@ -122,6 +128,7 @@ impl Record {
             client: End::default(),
             server: End::default(),
             handed_to: None,
+            scope: Scope::default(),
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
@@ -138,12 +145,13 @@ impl Record {
     /// Takes one segment of the connection; whether it is one that was just recorded already.
     pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
         if self.count(segment) {
+            self.notice_copy(segment);
             self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
         self.watch.take(segment);
-        self.signs.take(segment);
+        self.notice(segment);
         self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
         if segment.flags.rst() {
@@ -251,10 +259,13 @@ impl Record {
     }
 
     /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
-    /// that the client sends to.
+    /// that the client sends to; and from the first of them that has any, what carries it.
     pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
         if from == Side::Client {
-            self.handed_to = dissection.link.map(|link| link.destination);
+            self.handed_to = dissection.link.map(|link| (dissection.link_scope, link.destination));
+        }
+        if self.connection.via.is_empty() {
+            self.connection.via = dissection.carriers.iter().collect();
         }
         for layer in dissection.layers() {
             let name = layer.protocol.name();
@@ -304,6 +315,7 @@ impl Record {
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
         std::mem::swap(&mut self.client, &mut self.server);
+        self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
     }

@@ -8,6 +8,7 @@ use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
 use crate::wire::transport::{TcpHeader, UdpHeader};
+use crate::wire::tunnel::{Carrier, CarrierKind, Carriers, Scope};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, trailer};
 
 /// Most layers that are followed in one frame; deeper nesting is shown as bytes.
@@ -29,6 +30,8 @@ pub struct LayerAt {
 pub struct Dissection {
     pub(in crate::wire) layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link.
+    layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link; of a tunnel's frames, the outermost.
     pub link: Option<LinkAddresses>,
     /// The innermost IP header.
     pub network: Option<NetworkFact>,
@@ -44,6 +47,14 @@ pub struct Dissection {
     pub vlan: Option<u16>,
     /// The outermost IP packet that is a fragment.
     pub fragment: Option<FragmentAt>,
+    /// VLANs and tunnels around the innermost packet.
+    pub carriers: Carriers,
+    /// The same as one number: within which network the innermost addresses mean a host.
+    pub scope: Scope,
+    /// The scope of the link that was captured: its VLANs alone.
+    pub link_scope: Scope,
+    /// The innermost IP header is known to carry what follows as a tunnel.
+    in_tunnel: bool,
     /// Captured bytes above the last header.
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
@@ -138,6 +149,9 @@ impl Dissector {
                 break;
             };
             let outcome = protocol.dissect(&input);
+            if let Err(Stop::Foreign) = &outcome {
+                break;
+            }
             visit(protocol, &input, &outcome);
             let step = match &outcome {
                 Ok(step) => step,
@@ -154,12 +168,21 @@ impl Dissector {
             dissection.note_fragment(depth, &step.fact, &input);
             depth += 1;
             dissection.payload = ByteSpan::new(input.offset, input.captured());
-            match step.next {
+            match step.next.or_else(|| self.tunnel_over(&step.fact)) {
                 Some(selector) => input.selected_by = selector,
                 None => break,
             }
         }
         dissection
+    }
+
+    /// The tunnel that a datagram's ports announce, the destination's first.
+    fn tunnel_over(&self, fact: &Fact) -> Option<Selector> {
+        let Fact::Udp(header) = fact else {
+            return None;
+        };
+        let ports = [header.destination_port, header.source_port].map(Selector::UdpPort);
+        ports.into_iter().find(|port| self.registry.find(*port).is_some())
     }
 }
 
@@ -206,6 +229,10 @@ impl<'a> Extent<'a> {
             arp_receiver: None,
             vlan: None,
             fragment: None,
+            carriers: Carriers::default(),
+            scope: Scope::default(),
+            link_scope: Scope::default(),
+            in_tunnel: false,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
             stop: None,
@@ -228,8 +255,11 @@ impl Dissection {
     fn note_fact(&mut self, fact: &Fact, input: &mut Input<'_>) {
         match *fact {
             Fact::Nothing => {}
-            Fact::Link(addresses) => self.link = Some(addresses),
-            Fact::Vlan(identifier) => self.vlan = Some(identifier),
+            // A tunnel's own frames have link addresses too, of a link that was not captured.
+            Fact::Link(addresses) => {
+                self.link.get_or_insert(addresses);
+            }
+            Fact::Carrier(carrier) => self.note_carrier(carrier),
             Fact::ArpReply { receiver } => self.arp_receiver = Some(receiver),
             Fact::Network(network) => self.note_network(network, input),
             Fact::SourceRouted(network, last) => {
@@ -253,7 +283,29 @@ impl Dissection {
         }
     }
 
+    fn note_carrier(&mut self, carrier: Carrier) {
+        self.enter_tunnel();
+        self.carriers.push(carrier);
+        self.scope = self.scope.within(carrier);
+        if self.network.is_none() {
+            self.link_scope = self.scope;
+        }
+    }
+
+    /// What follows an IP header, if it is no transport, makes a tunnel of it: between its two addresses.
+    fn enter_tunnel(&mut self) {
+        if let Some(network) = self.network.filter(|_| !self.in_tunnel) {
+            self.scope = self.scope.between(network.addresses);
+            self.in_tunnel = true;
+        }
+    }
+
     fn note_network(&mut self, network: NetworkFact, input: &mut Input<'_>) {
+        if self.network.is_some() && !self.in_tunnel {
+            self.note_carrier(Carrier { kind: CarrierKind::IpInIp, id: None });
+        }
+        self.in_tunnel = false;
+        self.udp = None;
         input.addresses = Some(network.addresses);
         input.fragment |= network.fragment.is_some();
         self.network = Some(network);

@@ -12,6 +12,7 @@ pub mod network;
 mod registry;
 mod trailer;
 pub mod transport;
+pub mod tunnel;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
 pub use fragment_at::{FragmentAt, Whole};
@@ -40,6 +41,17 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &network::Icmpv6,
     &transport::Tcp,
     &transport::Udp,
+    &tunnel::Gre,
+    &tunnel::Erspan,
+    &tunnel::Mpls,
+    &tunnel::PppoeDiscovery,
+    &tunnel::PppoeSession,
+    &tunnel::Vxlan,
+    &tunnel::VxlanGpe,
+    &tunnel::Geneve,
+    &tunnel::Gtp,
+    &tunnel::L2tp,
+    &tunnel::Teredo,
 ];
 
 /// A protocol whose header can be read from one frame alone.
@@ -148,8 +160,8 @@ pub enum Fact {
     Nothing,
     /// Addresses on the link.
     Link(link::LinkAddresses),
-    /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
-    Vlan(u16),
+    /// What carries everything above: a VLAN or a tunnel.
+    Carrier(tunnel::Carrier),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.
     ArpReply {
         /// The IPv4 address that the reply was sent to.
@@ -183,6 +195,8 @@ pub enum Stop {
     },
     /// The header contradicts itself, in a few words: `header length below 20 bytes`.
     Malformed(&'static str),
+    /// The bytes are not what the port below suggests: they are plain data of that layer.
+    Foreign,
     /// No protocol in the list answers to this selector: shown as bytes.
     Unknown(Selector),
     /// More than [`MAX_LAYERS`] headers: the rest is shown as bytes.

@@ -88,10 +88,12 @@ pub(super) fn complete(explanation: &mut FrameExplanation, place: &Place, findin
     }
     for osi in OsiLayer::ALL {
         if !layers.iter().any(|layer| layer.osi == osi) {
-            layers.push(absent(osi, place));
+            let above = layers.iter().position(|layer| layer.osi > osi).unwrap_or(layers.len());
+            layers.insert(above, absent(osi, place));
         }
     }
-    layers.sort_by_key(|layer| layer.osi);
+    // In a tunnel layers 2 to 4 come again: the order of the bytes tells what carries what.
+    layers.sort_by_key(|layer| layer.osi.max(OsiLayer::Transport));
 }
 
 /// Layer 1: what a capture can know of the wire.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use crate::base::{ConnId, FrameNo, Rule, Side, Timestamp};
 use crate::ladder::{
     Gist, Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
+    via,
 };
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
@@ -169,6 +170,7 @@ impl<W: Write> LiveText<W> {
         let (left, right) = lanes(connection);
         writeln!(self.out)?;
         let mut lines = heading::pair(self.paper, &format!("#{}", connection.id), left, right);
+        heading::put_via(self.paper, &mut lines, &via(connection));
         if let Some(line) = lines.last_mut().filter(|_| known) {
             line.put(palette::QUIET, "  goes on");
         }
@@ -237,6 +239,7 @@ impl<W: Write> LiveText<W> {
         let (left, right) = lanes(connection);
         writeln!(self.out)?;
         let mut lines = heading::pair(self.paper, &format!("#{}", connection.id), left, right);
+        heading::put_via(self.paper, &mut lines, &via(connection));
         if let Some(carries) = carries {
             heading::put_carries(self.paper, &mut lines, carries);
         }

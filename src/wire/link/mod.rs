@@ -3,7 +3,7 @@
 mod arp;
 mod bsd_null;
 mod cooked;
-mod ether_type;
+pub(in crate::wire) mod ether_type;
 mod ethernet;
 mod linux_sll;
 mod linux_sll2;

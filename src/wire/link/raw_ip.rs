@@ -28,6 +28,7 @@ impl Protocol for RawIp {
             Selector::Link(LinkType::RAW_OPENBSD),
             Selector::Link(LinkType::IPV4),
             Selector::Link(LinkType::IPV6),
+            Selector::BareIp,
         ]
     }
 

@@ -30,7 +30,11 @@ impl Protocol for Ipv4 {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::EtherType(0x0800), Selector::IpProtocol(protocol_number::IPV4)]
+        &[
+            Selector::EtherType(0x0800),
+            Selector::IpProtocol(protocol_number::IPV4),
+            Selector::PppProtocol(0x0021),
+        ]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
