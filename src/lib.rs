@@ -8,6 +8,7 @@ pub mod base;
 pub mod capture;
 pub mod cli;
 pub mod explain;
+pub mod fragments;
 pub mod ladder;
 pub mod pipeline;
 pub mod render;

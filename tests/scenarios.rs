@@ -234,6 +234,11 @@ scenarios! {
     proxy_header_broken
     data_of_a_rst
     stream_bytes_not_captured
+    fragments_in_any_order
+    fragments_over_ipv6
+    fragments_that_contradict
+    fragment_missing
+    fragments_completed_late
     stream_bytes_lost
     stream_bytes_cut_off
     stream_gap_given_up

@@ -21,6 +21,8 @@ pub(super) struct Relay<'a> {
     /// The first failure to write: the run ends there.
     failure: Option<io::Error>,
     oddities: Oddities,
+    /// What is to be said of fragments.
+    fragments: Vec<String>,
     conversations: Conversations,
     crowds: Crowds,
     /// Endings of this frame's connection: told after the messages that the same frame completed.
@@ -34,6 +36,7 @@ impl<'a> Relay<'a> {
             summary: Summary::default(),
             failure: None,
             oddities: Oddities::default(),
+            fragments: Vec::new(),
             conversations,
             crowds: Crowds::default(),
             endings: Vec::new(),
@@ -56,10 +59,15 @@ impl<'a> Relay<'a> {
         self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
         match dissection.stop {
             Some(_) if dissection.network.is_none() => self.summary.undecoded_frames += 1,
-            Some(Stop::Cut { .. }) => self.summary.headers_cut += 1,
+            Some(Stop::Cut { .. }) if dissection.fragment.is_none() => self.summary.headers_cut += 1,
             _ => {}
         }
-        self.oddities.watch(frame, dissection);
+        self.oddities.watch(frame);
+    }
+
+    /// Keeps what is to be said of the fragments in the capture.
+    pub(super) fn heed(&mut self, sentences: impl Iterator<Item = String>) {
+        self.fragments = sentences.collect();
     }
 
     /// Whether a frame comes later after the first than the user wants to go.
@@ -73,6 +81,7 @@ impl<'a> Relay<'a> {
         self.summary.drops = source.drops();
         self.summary.damage = source.damage().cloned();
         self.summary.notes = source.notes().to_vec();
+        self.summary.notes.append(&mut self.fragments);
         self.summary.notes.extend(self.oddities.sentences());
         self.summary.notes.extend(self.conversations.note());
         let (findings, beyond) = self.crowds.findings();

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::earlier::Earlier;
+use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -76,6 +77,8 @@ pub struct Tracker {
     pub(super) evicted: u64,
     /// Time of the latest frame that has one.
     pub(super) now: Option<Timestamp>,
+    /// What fired on the next segment before it came here.
+    foretold: Vec<Annotation>,
 }
 
 impl Tracker {
@@ -95,7 +98,13 @@ impl Tracker {
             connections: 0,
             evicted: 0,
             now: None,
+            foretold: Vec::new(),
         }
+    }
+
+    /// What fired on the packet of the next frame before it was taken: it is kept on the connection that the frame belongs to.
+    pub fn foretell(&mut self, annotations: Vec<Annotation>) {
+        self.foretold = annotations;
     }
 
     /// Connections given up to stay within the memory bound.
@@ -172,6 +181,9 @@ impl Tracker {
         self.scribe.fresh = None;
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
+        for found in self.foretold.drain(..) {
+            record.annotate(found.rule, found.frame, found.about);
+        }
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
         let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
         if segment.flags.syn() && !duplicate {

@@ -3,6 +3,7 @@
 use crate::base::convert::narrow;
 use crate::base::{Addresses, ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::fragment_at::FragmentAt;
 use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
@@ -25,7 +26,10 @@ pub struct LayerAt {
 }
 
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
+#[derive(Clone)]
 pub struct Dissection {
+    pub(in crate::wire) layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link.
     layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link; of a tunnel's frames, the outermost.
     pub link: Option<LinkAddresses>,
@@ -40,6 +44,10 @@ pub struct Dissection {
     pub icmp: Option<IcmpError>,
     /// The host that an ARP reply was sent to.
     pub arp_receiver: Option<std::net::Ipv4Addr>,
+    /// Innermost VLAN identifier.
+    pub vlan: Option<u16>,
+    /// The outermost IP packet that is a fragment.
+    pub fragment: Option<FragmentAt>,
     /// VLANs and tunnels around the innermost packet.
     pub carriers: Carriers,
     /// The same as one number: within which network the innermost addresses mean a host.
@@ -56,6 +64,8 @@ pub struct Dissection {
     pub check_sequence: Option<(ByteSpan, u32)>,
     /// Why dissection ended before a transport header was read.
     pub stop: Option<Stop>,
+    /// Place of the innermost IP header among the layers, once there is one.
+    pub(in crate::wire) innermost_ip: usize,
 }
 
 impl Dissection {
@@ -118,11 +128,20 @@ impl Dissector {
         &self,
         link_type: LinkType,
         extent: Extent<'a>,
+        visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
+    ) -> Dissection {
+        let input = extent.first_layer(link_type);
+        self.walk_on(extent.nothing_read(&input), input, visit)
+    }
+
+    /// Follows the headers above those that were read already.
+    pub(in crate::wire) fn walk_on<'a>(
+        &self,
+        mut dissection: Dissection,
+        mut input: Input<'a>,
         mut visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
     ) -> Dissection {
-        let mut input = extent.first_layer(link_type);
-        let mut dissection = extent.nothing_read(&input);
-        let mut depth = 0;
+        let mut depth = dissection.layers().count();
         loop {
             let Some(protocol) = self.registry.find(input.selected_by) else {
                 dissection.stop = Some(Stop::Unknown(input.selected_by));
@@ -146,10 +165,11 @@ impl Dissector {
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
             *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
-            depth += 1;
             dissection.note_end(protocol, &input, step);
             climb(&mut input, step);
             dissection.note_fact(&step.fact, &mut input);
+            dissection.note_fragment(depth, &step.fact, &input);
+            depth += 1;
             dissection.payload = ByteSpan::new(input.offset, input.captured());
             match step.next.or_else(|| self.tunnel_over(&step.fact)) {
                 Some(selector) => input.selected_by = selector,
@@ -210,6 +230,8 @@ impl<'a> Extent<'a> {
             udp: None,
             icmp: None,
             arp_receiver: None,
+            vlan: None,
+            fragment: None,
             carriers: Carriers::default(),
             scope: Scope::default(),
             link_scope: Scope::default(),
@@ -218,6 +240,7 @@ impl<'a> Extent<'a> {
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
             check_sequence: None,
             stop: None,
+            innermost_ip: 0,
         }
     }
 }
@@ -307,7 +330,7 @@ fn climb(input: &mut Input<'_>, step: &Step) {
     input.declared = step.payload_length;
 }
 
-fn explanation(
+pub(in crate::wire) fn explanation(
     protocol: &'static dyn Protocol,
     input: &Input<'_>,
     outcome: &Result<Step, Stop>,

@@ -6,6 +6,7 @@
 
 mod checksum;
 mod dissector;
+mod fragment_at;
 pub mod link;
 pub mod network;
 mod octets;
@@ -15,6 +16,7 @@ pub mod transport;
 pub mod tunnel;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
+pub use fragment_at::{FragmentAt, Whole};
 
 use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
