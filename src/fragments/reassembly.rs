@@ -162,6 +162,12 @@ impl Reassembly {
         }
     }
 
+    /// Bytes of memory that packets in the table take.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// What became of the fragments so far.
     #[must_use]
     pub fn tally(&self) -> &Tally {
