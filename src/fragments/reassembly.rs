@@ -136,7 +136,9 @@ impl Reassembly {
                 dissection.network.map(|network| network.addresses.source) == Some(key.source);
             if !(is_whole && is_its_sender) {
                 self.held.remove(&of);
+                self.memory = self.memory.saturating_sub(entry.memory());
                 due.extend(entry.release());
+                self.memory = self.memory.saturating_add(entry.memory());
             }
         }
         due.sort_by_key(|held| held.number);
@@ -190,13 +192,15 @@ impl Reassembly {
     /// Sees to it that there is an entry that the fragment belongs to.
     fn make_place(&mut self, key: Key, part: &Part<'_>, carrier: &Carrier<'_>) {
         let mut copied = None;
-        if let Some(entry) = self.datagrams.get_mut(&key) {
-            if entry.is_done {
-                copied = Some(std::mem::take(&mut entry.datagram)).filter(|before| before.has(part));
-            } else if !entry.is_another(part, carrier.time) {
-                return;
+        match self.datagrams.get(&key) {
+            Some(entry) if entry.is_done => {
+                self.memory = self.memory.saturating_sub(entry.memory());
+                let done = self.datagrams.remove(&key);
+                copied = done.map(|done| done.datagram).filter(|before| before.has(part));
             }
-            self.remove(key, false);
+            Some(entry) if entry.is_another(part, carrier.time) => self.remove(key, false),
+            Some(_) => return,
+            None => {}
         }
         if self.order.len() >= Self::MOST_PACKETS {
             self.give_up_oldest(true);
