@@ -51,13 +51,13 @@ impl Sent {
             packet.extend([0x20; 16]);
             packet.extend([0x21; 16]);
             packet.extend([6, 0]);
-            packet.extend((offset << 3 | more).to_be_bytes());
+            packet.extend(((offset << 3) | more).to_be_bytes());
             packet.extend([0, 0, 0, 9]);
         } else {
             packet.extend([0x45, 0]);
             packet.extend((length + 20).to_be_bytes());
             packet.extend([0, 9]);
-            packet.extend((offset | more << 13).to_be_bytes());
+            packet.extend((offset | (more << 13)).to_be_bytes());
             packet.extend([64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
         }
         packet.extend(data);

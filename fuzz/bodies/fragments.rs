@@ -20,17 +20,17 @@ pub(crate) fn run(bytes: &[u8]) {
         now += u64::from(time) << 28;
         let offset = u16::from_be_bytes([high, low]) & 0x1fff;
         let twisted = flags & 2 != 0;
-        honest &= !twisted && flags & 12 == 0;
+        honest &= !twisted && flags & 4 == 0;
         let length = usize::from(units) * 8 + usize::from(odd & 7);
         let more = flags & 1 != 0;
         let frame = fragment(id, (offset, more), length, twisted);
-        let captured = frame.len() - usize::from(if flags & 16 != 0 { cut } else { 0 }).min(frame.len());
+        let captured = frame.len() - usize::from(if flags & 0x10 != 0 { cut } else { 0 }).min(frame.len());
         let wire = u32::try_from(frame.len()).expect("fragments are small");
         let bytes = &frame[..captured];
         let dissection = dissector.dissect(LinkType::IPV4, bytes, wire, 0);
         let carrier = Carrier {
             number: FrameNo(number),
-            time: (flags & 32 == 0).then_some(Timestamp(now)),
+            time: (flags & 0x20 == 0).then_some(Timestamp(now)),
             link_type: LinkType::IPV4,
             wire_length: wire,
             bytes,
@@ -76,7 +76,7 @@ fn fragment(id: u8, (offset, more): (u16, bool), length: usize, twisted: bool) -
     let mut frame = vec![0x45, 0];
     frame.extend(total.to_be_bytes());
     frame.extend([0, id]);
-    frame.extend((offset | u16::from(more) << 13).to_be_bytes());
+    frame.extend((offset | (u16::from(more) << 13)).to_be_bytes());
     frame.extend([64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
     let from = usize::from(offset) * 8;
     frame.extend((from..from + length).map(|place| octet(id, place) ^ u8::from(twisted)));

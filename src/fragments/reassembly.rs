@@ -158,7 +158,7 @@ impl Reassembly {
 
     /// Rules fired on a packet that belongs to no connection.
     pub fn unplaced(&mut self, annotations: &[Annotation]) {
-        let overlaps = |found: &&Annotation| std::ptr::eq(found.rule, &rules::FRAGMENTS_OVERLAP);
+        let overlaps = |found: &&Annotation| found.rule.id == rules::FRAGMENTS_OVERLAP.id;
         if let Some(found) = annotations.iter().find(overlaps) {
             self.tally.overlap(found.about.unwrap_or(found.frame));
         }
