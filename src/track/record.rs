@@ -184,7 +184,7 @@ impl Record {
         if closes {
             let kind = StepKind::Fin {
                 data_length: segment.data_length,
-                both: self.connection.close.how == CloseHow::Fin,
+                both: self.connection.close.how == CloseHow::Fin && !self.is_to_itself(),
             };
             self.write(segment, kind, scribe);
         } else if completes.is_some() {
