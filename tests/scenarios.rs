@@ -109,6 +109,35 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    syn_retries_of_older_linux
+    syn_ack_retries_of_linux
+    syn_ack_called_for_again
+    syn_sent_again_with_fewer_options
+    syn_sent_again_without_fast_open
+    mss_clamped_between_two_taps
+    time_to_live_jumps
+    rst_from_another_distance
+    rst_that_its_sender_knows_nothing_of
+    rsts_that_guess_at_the_number
+    the_same_number_again
+    number_zero
+    syn_cookies
+    mtu_black_hole
+    icmp_about_size_ignored
+    path_mtu_lowered
+    path_mtu_lowered_over_ipv6
+    timestamps_not_agreed_on
+    timestamps_left_out
+    selective_acknowledgment_not_permitted
+    same_addresses_in_two_vlans
+    same_addresses_in_two_vxlans
+    same_addresses_in_two_vlans_without_an_answer
+    one_direction_tagged
+    one_direction_tagged_of_two
+    one_direction_tagged_ports_used_again
+    one_direction_tagged_after_the_beginning
+    refused_from_outside_of_the_tunnel
+    every_tunnel
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data
@@ -205,6 +234,11 @@ scenarios! {
     proxy_header_broken
     data_of_a_rst
     stream_bytes_not_captured
+    fragments_in_any_order
+    fragments_over_ipv6
+    fragments_that_contradict
+    fragment_missing
+    fragments_completed_late
     stream_bytes_lost
     stream_bytes_cut_off
     stream_gap_given_up
@@ -272,6 +306,16 @@ scenarios! {
     two_requests_without_answers_stand_on_their_frames
     a_request_that_the_server_never_answered
     answers_behind_a_lost_one_have_requests
+    analysis_fast_retransmission
+    analysis_few_remarks
+    analysis_forged_numbers
+    analysis_keep_alive
+    analysis_out_of_order
+    analysis_ports_used_again
+    analysis_retransmission
+    analysis_spurious_retransmission
+    analysis_unseen_acknowledged
+    analysis_zero_window
 }
 
 #[test]

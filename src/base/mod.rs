@@ -2,9 +2,10 @@
 
 pub mod convert;
 mod endpoint;
+mod finding;
 mod identity;
 mod link_type;
-mod number;
+pub mod number;
 mod rule;
 mod sequence;
 mod span;
@@ -12,6 +13,7 @@ mod stream_span;
 mod time;
 
 pub use endpoint::{Addresses, Endpoint, Side};
+pub use finding::{Fact, Finding};
 pub use identity::{ConnId, FrameNo};
 pub use link_type::LinkType;
 pub use number::{grouped, ordinal};

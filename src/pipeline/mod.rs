@@ -9,6 +9,7 @@ mod relay;
 mod rules;
 mod run;
 mod streams;
+mod wholes;
 
 pub use frame::{Found, explain_frame};
 pub use rules::RULES;

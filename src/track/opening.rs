@@ -125,7 +125,7 @@ impl Record {
             }
         }
         self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);
-        self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+        self.write(segment, StepKind::Noted { data_length: segment.data_length, after: None }, scribe);
     }
 
     /// A shift above 14 counts as 14.

@@ -7,12 +7,14 @@ mod capture;
 mod carried;
 mod connection;
 mod escape;
+mod finding;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
 mod lines;
 mod message;
 mod rules;
+mod signs;
 mod summary;
 
 pub use frame::frame;

@@ -4,6 +4,7 @@
 //! characters beyond ASCII, with or without colour.
 
 mod body;
+mod finding;
 mod frame;
 mod glyph;
 mod groups;

@@ -3,7 +3,7 @@
 use super::Zeek;
 use crate::base::{FrameNo, SeqNum, Side};
 use crate::track::segment::Segment;
-use crate::wire::transport::{SynOptions, TcpFlags};
+use crate::wire::transport::{LaterOptions, SynOptions, TcpFlags};
 
 const FIN: u16 = 1;
 const SYN: u16 = 2;
@@ -23,6 +23,7 @@ fn segment((who, flags, seq, ack, data_length): Said) -> Segment {
         window: 1_000,
         flags: TcpFlags(flags),
         options: SynOptions::default(),
+        later: LaterOptions::default(),
         data_length,
         identification: None,
         ttl: 64,
