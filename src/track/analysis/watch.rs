@@ -196,17 +196,16 @@ mod tests {
     impl Told {
         fn opened() -> Self {
             let mut told = Self::default();
-            told.take(Side::Client, 0, SYN, (100, None), (0, 1_000));
-            told.take(Side::Server, 10, SYN | ACK, (300, Some(101)), (0, 1_000));
-            told.take(Side::Client, 20, ACK, (101, Some(301)), (0, 1_000));
+            told.take((Side::Client, 0), SYN, (100, None), (0, 1_000));
+            told.take((Side::Server, 10), SYN | ACK, (300, Some(101)), (0, 1_000));
+            told.take((Side::Client, 20), ACK, (101, Some(301)), (0, 1_000));
             told
         }
 
         /// Numbers are SEG.SEQ and SEG.ACK, sizes the data's length and the window.
         fn take(
             &mut self,
-            from: Side,
-            at: u64,
+            (from, at): (Side, u64),
             flags: u16,
             numbers: (u32, Option<u32>),
             sizes: (u32, u16),
@@ -238,22 +237,22 @@ mod tests {
         }
 
         fn client(&mut self, at: u64, seq: u32, length: u32) -> Vec<Label> {
-            self.take(Side::Client, at, ACK, (seq, Some(301)), (length, 1_000))
+            self.take((Side::Client, at), ACK, (seq, Some(301)), (length, 1_000))
         }
 
         fn server(&mut self, at: u64, ack: u32, window: u16) -> Vec<Label> {
-            self.take(Side::Server, at, ACK, (301, Some(ack)), (0, window))
+            self.take((Side::Server, at), ACK, (301, Some(ack)), (0, window))
         }
     }
 
     #[test]
     fn nothing_is_remembered_of_a_connection_that_has_only_a_syn_and_its_answer() {
         let mut told = Told::default();
-        told.take(Side::Client, 0, SYN, (100, None), (0, 1_000));
-        told.take(Side::Server, 10, SYN | ACK, (300, Some(101)), (0, 1_000));
+        told.take((Side::Client, 0), SYN, (100, None), (0, 1_000));
+        told.take((Side::Server, 10), SYN | ACK, (300, Some(101)), (0, 1_000));
         assert!(told.watch.0.is_none());
         assert_eq!(
-            told.take(Side::Server, 900, SYN | ACK, (300, Some(101)), (0, 1_000)),
+            told.take((Side::Server, 900), SYN | ACK, (300, Some(101)), (0, 1_000)),
             [Label::Retransmission]
         );
         assert!(size_of::<Watch>() <= 8, "{}", size_of::<Watch>());
