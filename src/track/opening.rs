@@ -64,7 +64,9 @@ impl Record {
         list(&mut handshake.syn_frames, segment.frame);
         self.client.isn = Some(segment.seq);
         self.last_syn = Some(segment.for_handshake());
-        self.happened(Side::Client, Happening::SentSyn, None);
+        if !self.is_established() {
+            self.happened(Side::Client, Happening::SentSyn, None);
+        }
         if let Some(first) = first {
             self.annotate(&rules::SYN_SENT_AGAIN, segment.frame, Some(first.frame));
         } else if segment.data_length > 0 {
