@@ -227,7 +227,7 @@ impl Record {
         let fingerprint = Fingerprint::of(segment, others_before);
         let end = self.end_mut(segment.from);
         let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
-        end.latest = Some(fingerprint);
+        end.latest = Some(fingerprint.behind(end.latest.as_ref(), twice));
         let traffic = match segment.from {
             Side::Client => &mut self.connection.client_traffic,
             Side::Server => &mut self.connection.server_traffic,
