@@ -183,6 +183,7 @@ impl Talk {
             first: Some(Side::Client),
             frame: Some(FrameNo(self.frame + 1)),
             simultaneous: false,
+            inferred: None,
         };
         let flags = TcpFlags::FIN | TcpFlags::ACK;
         self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })
@@ -262,6 +263,7 @@ pub(crate) fn chat() -> Talk {
 fn connection(client: Endpoint, server: Endpoint) -> Connection {
     let frame = FrameNo(1);
     Connection {
+        multipath: None,
         analysis: Analysis::default(),
         zeek: Zeek::default(),
         id: ConnId(frame),

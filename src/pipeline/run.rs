@@ -77,6 +77,9 @@ pub fn run(
     if let Some(error) = broken.take_if(|_| relay.summary.frames == 0) {
         return Err(error.into());
     }
+    if let Some(drops) = source.drops() {
+        tracker.missed(drops.by_system.saturating_add(drops.by_interface));
+    }
     tracker.finish(&mut relay);
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;
@@ -187,7 +190,7 @@ mod tests {
     }
 
     const SYN: u8 = 0x02;
-    const PSH: u8 = 0x08;
+    const PSH: u8 = 0x18;
 
     #[test]
     fn data_given_up_for_want_of_memory_is_told_as_data_and_said() {

@@ -2,12 +2,15 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::Watch;
+use crate::track::doubtful_reset::DoubtfulReset;
 use crate::track::duplicate::Fingerprint;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
+use crate::track::unseen_fin::Advance;
+use crate::track::waiting::ServerWaits;
 use crate::track::{
     Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
 };
@@ -27,6 +30,14 @@ pub(super) struct Record {
     pub(super) last_syn: Option<HandshakeSegment>,
     /// A further SYN-ACK with another number, which the client may yet choose.
     pub(super) other_syn_ack: Option<HandshakeSegment>,
+    /// How far the server is behind the handshake.
+    pub(super) server_waits: ServerWaits,
+    /// A RST that the receiver may not have taken, and what stood before it.
+    pub(super) doubtful_reset: Option<Box<DoubtfulReset>>,
+    /// The client sent the data on its SYN again.
+    pub(super) syn_data_again: bool,
+    /// Numbers of the handshake show that a segment of this connection was not captured.
+    pub(super) has_hole: bool,
     /// The client sent FIN before any SYN-ACK.
     pub(super) abandoned: bool,
     /// A SYN that may belong to the next connection of these endpoints.
@@ -50,6 +61,8 @@ pub(super) struct End {
     pub(super) next: Option<SeqNum>,
     /// The highest number it acknowledged: RCV.NXT as far as seen.
     pub(super) acknowledged: Option<SeqNum>,
+    /// The latest step of that number.
+    pub(super) advance: Advance,
     /// Its latest window in octets, scaled.
     pub(super) window: u32,
     /// Shift of its window as negotiated; `None` where the handshake does not tell.
@@ -112,6 +125,7 @@ impl Record {
                 close: Close::default(),
                 client_traffic: Traffic::default(),
                 server_traffic: Traffic::default(),
+                multipath: None,
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
                 layers: Vec::new(),
@@ -125,6 +139,10 @@ impl Record {
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
+            server_waits: ServerWaits::default(),
+            doubtful_reset: None,
+            syn_data_again: false,
+            has_hole: false,
             abandoned: false,
             pending: None,
             run: None,
@@ -160,6 +178,8 @@ impl Record {
 
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
+        self.check_ack_bit(segment, first);
+        self.doubt_reset(segment);
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -324,6 +344,7 @@ impl End {
         if let Some(ack) = segment.ack.filter(|_| !segment.flags.rst())
             && self.acknowledged.is_none_or(|old| ack.is_after(old))
         {
+            self.advance.take(self.acknowledged, ack, self.fin.is_some());
             self.acknowledged = Some(ack);
         }
     }
