@@ -1,6 +1,6 @@
 //! What a new connection finds of the one before it on the same endpoints (RFC 9293 §3.4.1, §3.6.1).
 
-use crate::base::{Duration, FrameNo, SeqNum};
+use crate::base::{Duration, FrameNo};
 use crate::track::record::Record;
 use crate::track::rules;
 use crate::track::segment::Segment;
@@ -12,8 +12,6 @@ pub(super) struct Before {
     last_frame: FrameNo,
     /// One of its ends is in TIME-WAIT.
     waits: bool,
-    /// ISN of the end that opens now.
-    isn: Option<SeqNum>,
 }
 
 /// A SYN with the number of a closed connection's counts as a new attempt when it comes so long after its last frame: the first wait
@@ -21,23 +19,17 @@ pub(super) struct Before {
 const NO_REPEAT: Duration = Duration::seconds(1);
 
 impl Record {
-    /// What is left of it for the connection that this segment begins.
-    pub(super) fn leaves(&self, segment: &Segment) -> Before {
+    /// What is left of it for the connection that follows.
+    pub(super) fn leaves(&self) -> Before {
         Before {
             last_frame: self.connection.last_frame,
             waits: [self.client.state, self.server.state].contains(&State::TimeWait),
-            isn: self.end(segment.from).isn,
         }
     }
 
     /// What a SYN on the same endpoints shows.
     pub(super) fn follows(&mut self, before: Before, first: &Segment) {
-        if !first.opens() {
-            return;
-        }
-        if before.isn == Some(first.seq) {
-            self.annotate(&rules::ISN_REUSED, first.frame, Some(before.last_frame));
-        } else if before.waits {
+        if before.waits && first.opens() {
             self.annotate(&rules::TIME_WAIT_REUSED, first.frame, Some(before.last_frame));
         }
     }

@@ -56,7 +56,7 @@ impl Tracker {
         }
         let mut before = None;
         if let Some(mut record) = self.table.remove(place) {
-            before = Some(record.leaves(earlier.as_ref().map_or(&segment, |pending| &pending.first)));
+            before = Some(record.leaves());
             if earlier.is_some() {
                 record.pending = None;
             }

@@ -34,7 +34,6 @@ static HANDSHAKE: &[&Rule] = &[
     &STRAY_SEGMENT,
     &SYN_ACK_UNASKED,
     &TIME_WAIT_REUSED,
-    &ISN_REUSED,
 ];
 
 /// A SYN of the same attempt came again.
@@ -199,10 +198,10 @@ pub static RST_NOT_EXACT: Rule = Rule {
 /// Both ends go on after a RST.
 pub static RST_NOT_TAKEN: Rule = Rule {
     id: "rst-not-taken",
-    severity: Severity::Warning,
-    title: "both ends go on after the RST: it looks injected",
+    severity: Severity::Note,
+    title: "both ends go on after the RST: it closed nothing",
     why: "The receiver of the RST did not take it, and its alleged sender goes on as if it had never sent it. An end that resets a \
-          connection forgets it. So somebody else may have forged the RST: a firewall, a censor, or an attacker who sees the connection.",
+          connection forgets it, so somebody else may have sent the RST in its name.",
     cite: Cite("RFC 9293 §3.5.3, RFC 5961 §1.2"),
 };
 
@@ -286,16 +285,6 @@ pub static TIME_WAIT_REUSED: Rule = Rule {
           SYN if its sequence number or its timestamp is higher than the last of the old connection; otherwise it answers with an ACK of \
           the old one.",
     cite: Cite("RFC 9293 §3.6.1, §3.10.7.4, RFC 6191 §2"),
-};
-
-/// A client opens with the ISN of the connection before.
-pub static ISN_REUSED: Rule = Rule {
-    id: "isn-reused",
-    severity: Severity::Warning,
-    title: "the same initial sequence number as in the connection before",
-    why: "On the same endpoints a new connection must begin with another number, or segments of the old one may pass for its own. A \
-          constant number is a sign of a scanner, a test tool or a broken stack.",
-    cite: Cite("RFC 9293 §3.4.1"),
 };
 
 #[cfg(test)]
