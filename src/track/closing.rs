@@ -74,7 +74,7 @@ impl Record {
         let handshake = &mut self.connection.handshake;
         match effect {
             RstEffect::Ignored => {
-                self.has_hole |= self.may_follow_a_hole(segment);
+                self.clues.has_hole |= self.may_follow_a_hole(segment);
                 self.annotate(&rules::RST_IGNORED, segment.frame, None);
             }
             RstEffect::Refuses | RstEffect::Rejects | RstEffect::EndsHandshake => {

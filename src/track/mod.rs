@@ -7,6 +7,7 @@ mod analysis;
 mod answering;
 mod close;
 mod closing;
+mod clues;
 mod completing;
 mod connection;
 mod doubtful_reset;

@@ -67,8 +67,8 @@ impl Record {
             return;
         }
         if segment.from == Side::Client {
-            self.syn_data_again |= segment.data_length > 0 && segment.seq == syn.seq + 1;
-        } else if segment.ack.is_some_and(|ack| ack.distance(syn.seq + 1) > 0) && !self.syn_data_again {
+            self.clues.syn_data_again |= segment.data_length > 0 && segment.seq == syn.seq + 1;
+        } else if segment.ack.is_some_and(|ack| ack.distance(syn.seq + 1) > 0) && !self.clues.syn_data_again {
             agreed.fast_open = FastOpenOutcome::AcceptedLater;
         }
     }

@@ -85,10 +85,12 @@ impl Record {
     /// What may be otherwise than it looks: an absence where frames are missing, a success that one end does not share yet.
     fn doubt_about(&self, outcome: Outcome, surroundings: Surroundings) -> Option<Doubt> {
         match outcome {
-            Outcome::Established if self.server_waits == ServerWaits::Yes => Some(Doubt::ServerStillWaits),
+            Outcome::Established if self.clues.server_waits == ServerWaits::Yes => {
+                Some(Doubt::ServerStillWaits)
+            }
             Outcome::HalfOpen | Outcome::NoAnswer | Outcome::Abandoned | Outcome::Undecided => {
                 match surroundings.dropped {
-                    _ if self.has_hole => Some(Doubt::SegmentNotCaptured),
+                    _ if self.clues.has_hole => Some(Doubt::SegmentNotCaptured),
                     0 => None,
                     dropped => Some(Doubt::FramesDropped(dropped)),
                 }

@@ -40,6 +40,8 @@ impl Probe {
 
 /// Control bits that say what a segment is for; those of ECN do not.
 const PURPOSE: u16 = 0x3f;
+/// The bits of an Xmas scan.
+const XMAS: u16 = TcpFlags::FIN | TcpFlags::PSH | TcpFlags::URG;
 /// The frames that a probe and its answers take at most.
 const MOST_FRAMES: u64 = 4;
 
@@ -50,7 +52,6 @@ impl Record {
             return;
         }
         self.annotate(&rules::SEGMENT_WITHOUT_ACK, segment.frame, None);
-        const XMAS: u16 = TcpFlags::FIN | TcpFlags::PSH | TcpFlags::URG;
         let probe = match segment.flags.0 & PURPOSE {
             0 => Probe::Null,
             TcpFlags::FIN => Probe::Fin,

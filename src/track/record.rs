@@ -2,6 +2,7 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::Watch;
+use crate::track::clues::Clues;
 use crate::track::doubtful_reset::DoubtfulReset;
 use crate::track::duplicate::Fingerprint;
 use crate::track::run::DataRun;
@@ -10,7 +11,6 @@ use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::unseen_fin::Advance;
-use crate::track::waiting::ServerWaits;
 use crate::track::{
     Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
 };
@@ -30,14 +30,9 @@ pub(super) struct Record {
     pub(super) last_syn: Option<HandshakeSegment>,
     /// A further SYN-ACK with another number, which the client may yet choose.
     pub(super) other_syn_ack: Option<HandshakeSegment>,
-    /// How far the server is behind the handshake.
-    pub(super) server_waits: ServerWaits,
+    pub(super) clues: Clues,
     /// A RST that the receiver may not have taken, and what stood before it.
     pub(super) doubtful_reset: Option<Box<DoubtfulReset>>,
-    /// The client sent the data on its SYN again.
-    pub(super) syn_data_again: bool,
-    /// Numbers of the handshake show that a segment of this connection was not captured.
-    pub(super) has_hole: bool,
     /// The client sent FIN before any SYN-ACK.
     pub(super) abandoned: bool,
     /// A SYN that may belong to the next connection of these endpoints.
@@ -139,10 +134,8 @@ impl Record {
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
-            server_waits: ServerWaits::default(),
+            clues: Clues::default(),
             doubtful_reset: None,
-            syn_data_again: false,
-            has_hole: false,
             abandoned: false,
             pending: None,
             run: None,

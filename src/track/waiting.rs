@@ -20,7 +20,7 @@ pub(super) enum ServerWaits {
 impl Record {
     /// The server repeats the SYN-ACK that the client took. One that may have crossed the acknowledgment on its way says nothing.
     pub(super) fn repeats_an_acknowledged_answer(&mut self, segment: &Segment) {
-        if self.simultaneous || self.is_to_itself() || self.server_waits == ServerWaits::No {
+        if self.simultaneous || self.is_to_itself() || self.clues.server_waits == ServerWaits::No {
             return;
         }
         let handshake = &self.connection.handshake;
@@ -33,7 +33,7 @@ impl Record {
             return;
         }
         let about = acknowledged.frame;
-        self.server_waits = ServerWaits::Yes;
+        self.clues.server_waits = ServerWaits::Yes;
         self.annotate(&rules::SERVER_STILL_WAITS, segment.frame, Some(about));
     }
 
@@ -49,7 +49,7 @@ impl Record {
         let fast_open = self.connection.handshake.syn.is_some_and(|syn| syn.data_length > 0);
         let sends = (segment.data_length > 0 && !fast_open) || segment.flags.fin();
         if segment.from == Side::Server && self.is_established() && (took_data || sends) {
-            self.server_waits = ServerWaits::No;
+            self.clues.server_waits = ServerWaits::No;
         }
     }
 }
