@@ -28,7 +28,7 @@ impl Advance {
 impl Record {
     /// Nothing more can come: where one side's FIN was captured and the other's was not, that side's acknowledgments may show it.
     pub(super) fn infer_fin(&mut self) {
-        if self.connection.close.how != CloseHow::HalfClosed {
+        if self.connection.close.how != CloseHow::HalfClosed || self.is_to_itself() {
             return;
         }
         let Some(closer) = self.connection.close.first else { return };
