@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::base::{Certainty, Duration, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::Probe;
+use crate::track::Retries;
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -49,6 +50,8 @@ pub struct Handshake {
     pub probe: Option<Probe>,
     /// Who refused or reset it, with the frame of the RST.
     pub reset: Option<(Side, FrameNo)>,
+    /// How long each end waited before it sent its SYN or SYN-ACK again; `None` where neither did.
+    pub retries: Option<Box<Retries>>,
 }
 
 impl Handshake {
@@ -79,6 +82,7 @@ impl Default for Handshake {
             icmp: None,
             probe: None,
             reset: None,
+            retries: None,
         }
     }
 }

@@ -9,12 +9,15 @@ use crate::track::table::Key;
 use crate::track::tracker::tell_steps;
 use crate::track::{Arrival, IcmpAnswer, Observer, StepKind, Tracker, rules};
 use crate::wire::network::{IcmpError, IcmpWeight};
+use crate::wire::tunnel::Scope;
 
 /// An ICMP error and who sent it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IcmpReport {
     pub(super) error: IcmpError,
     pub(super) sender: Option<IpAddr>,
+    /// Within which network the quoted addresses mean hosts.
+    pub(super) scope: Scope,
 }
 
 impl Tracker {
@@ -25,10 +28,16 @@ impl Tracker {
         report: IcmpReport,
         observer: &mut dyn Observer,
     ) -> Option<()> {
-        let IcmpReport { error, sender } = report;
+        let IcmpReport { error, sender, scope } = report;
         let origin = Endpoint::new(error.quoted.source, error.quoted_ports.0);
         let target = Endpoint::new(error.quoted.destination, error.quoted_ports.1);
-        let (_, record) = self.table.find(Key::of(origin, target))?;
+        let key = Key::of(origin, target, scope);
+        self.table.note_scope(scope);
+        let place = match self.table.find(key) {
+            Some((place, _)) => place,
+            None => self.table.sibling(key, |record| record.may_have_sent(origin, error.quoted_seq))?,
+        };
+        let record = self.table.record(place)?;
         let from = if origin == record.connection.client { Side::Server } else { Side::Client };
         let established = record.is_established();
         let handshake = &mut record.connection.handshake;
@@ -43,9 +52,11 @@ impl Tracker {
                 }
             }
         }
-        if established && !about_syn {
+        // What asks for smaller packets has a rule of its own.
+        if established && !about_syn && error.weight() != IcmpWeight::Size {
             record.annotate(&rules::ICMP_ERROR_WHILE_OPEN, arrival.number, None);
         }
+        record.notice_size_error(arrival.number, &error, from.other());
         record.connection.last_frame = arrival.number;
         record.connection.last_time = arrival.time.or(record.connection.last_time);
         record.judge(Surroundings { replies_captured: true, until: self.now, dropped: self.dropped });

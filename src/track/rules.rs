@@ -230,7 +230,7 @@ pub static ICMP_ERROR_WHILE_OPEN: Rule = Rule {
     severity: Severity::Warning,
     title: "an ICMP error about a segment of the open connection",
     why: "A router or the host itself could not deliver a segment. What is only temporary must not end the connection: the sender tries \
-          again. Where it asks for smaller packets, segments were too large for a link on the way. ICMP is easily forged, so ends check that \
+          again. ICMP is easily forged, so ends check that \
           the quoted number is one that they sent just now.",
     cite: Cite("RFC 9293 §3.9.2.2, RFC 5927 §4.1"),
 };

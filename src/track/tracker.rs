@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::icmp::IcmpReport;
 use crate::track::multipath::Tokens;
@@ -11,11 +12,12 @@ use crate::track::record::Record;
 use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::signs::Hosts;
 use crate::track::table::{Place, Table};
 use crate::track::{Connection, DataTold, Observer};
 use crate::wire::Dissection;
 use crate::wire::network::NetworkFact;
-use crate::wire::transport::{SynOptions, TcpHeader};
+use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
 
 /// What bounds the tracker and what it tells.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +66,8 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
+    pub(super) hosts: Hosts,
+    pub(super) earlier: Earlier,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -77,6 +81,8 @@ pub struct Tracker {
     pub(super) tokens: Tokens,
     /// Time of the latest frame that has one.
     pub(super) now: Option<Timestamp>,
+    /// What fired on the next segment before it came here.
+    foretold: Vec<Annotation>,
 }
 
 impl Tracker {
@@ -90,13 +96,21 @@ impl Tracker {
             scribe: Scribe::new(limits.steps, limits.longest_run),
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
+            hosts: Hosts::default(),
+            earlier: Earlier::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
             dropped: 0,
             tokens: Tokens::default(),
             now: None,
+            foretold: Vec::new(),
         }
+    }
+
+    /// What fired on the packet of the next frame before it was taken: it is kept on the connection that the frame belongs to.
+    pub fn foretell(&mut self, annotations: Vec<Annotation>) {
+        self.foretold = annotations;
     }
 
     /// Connections given up to stay within the memory bound.
@@ -120,6 +134,7 @@ impl Tracker {
             let route = Route {
                 source: Endpoint::new(network.addresses.source, header.source_port),
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
+                scope: dissection.scope,
             };
             let segment = segment(arrival, &header, &network, bytes);
             let membership = self.segment(&segment, route, dissection, observer)?;
@@ -129,7 +144,7 @@ impl Tracker {
             self.evidence.take(dissection);
             if let Some(error) = dissection.icmp {
                 let sender = dissection.network.map(|network| network.addresses.source);
-                self.icmp(arrival, IcmpReport { error, sender }, observer);
+                self.icmp(arrival, IcmpReport { error, sender, scope: dissection.scope }, observer);
             }
             None
         }
@@ -181,8 +196,14 @@ impl Tracker {
         self.scribe.fresh = None;
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
+        for found in self.foretold.drain(..) {
+            record.annotate(found.rule, found.frame, found.about);
+        }
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
         let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
+        if segment.flags.syn() && !duplicate {
+            self.hosts.take(record, segment);
+        }
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
         let is_first_of_side = record.connection.traffic(from).frames == 1;
@@ -230,6 +251,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         window: header.window,
         flags: header.flags,
         options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
+        later: if header.flags.syn() { LaterOptions::default() } else { LaterOptions::of(header, bytes) },
         data_length: header.data_length,
         identification: network.identification,
         ttl: network.ttl,

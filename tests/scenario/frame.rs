@@ -80,7 +80,9 @@ fn icmp_error(
         error.quotes.checked_sub(1).and_then(|n| earlier.get(n)).ok_or("`quotes` names no earlier frame")?;
     // The least that every error quotes: the IP header and eight octets (RFC 792).
     let header = if from.is_ipv4() { IPV4_HEADER } else { IPV6_HEADER };
+    // The second half of the header tells the MTU, where there is one (RFC 1191 §4, RFC 4443 §3.2).
     let mut bytes = vec![0; ICMP_HEADER];
+    bytes[4..].copy_from_slice(&u32::from(error.mtu).to_be_bytes());
     bytes.extend(&quoted[..header + 8]);
     if let (IpAddr::V6(from), IpAddr::V6(to)) = (from, to) {
         let mut packet = MutableIcmpv6Packet::new(&mut bytes).unwrap();

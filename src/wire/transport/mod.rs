@@ -1,5 +1,6 @@
 //! Layer 4: what carries data between programs.
 
+mod later_options;
 mod multipath;
 mod tcp;
 mod tcp_flags;
@@ -7,6 +8,7 @@ mod tcp_option_words;
 mod tcp_options;
 mod udp;
 
+pub use later_options::LaterOptions;
 pub use multipath::Multipath;
 pub use tcp::Tcp;
 pub use tcp_flags::TcpFlags;
