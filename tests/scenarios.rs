@@ -109,6 +109,26 @@ scenarios! {
     one_direction_tagged_after_the_beginning
     refused_from_outside_of_the_tunnel
     every_tunnel
+    syn_retries_of_older_linux
+    syn_ack_retries_of_linux
+    syn_ack_called_for_again
+    syn_sent_again_with_fewer_options
+    syn_sent_again_without_fast_open
+    mss_clamped_between_two_taps
+    time_to_live_jumps
+    rst_from_another_distance
+    rst_that_its_sender_knows_nothing_of
+    rsts_that_guess_at_the_number
+    the_same_number_again
+    number_zero
+    syn_cookies
+    mtu_black_hole
+    icmp_about_size_ignored
+    path_mtu_lowered
+    path_mtu_lowered_over_ipv6
+    timestamps_not_agreed_on
+    timestamps_left_out
+    selective_acknowledgment_not_permitted
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data

@@ -6,8 +6,10 @@ mod compression;
 mod ending;
 #[cfg(feature = "live")]
 pub mod filter;
+mod held_frame;
 #[cfg(feature = "live")]
 pub mod live;
+mod merged;
 mod open;
 mod pcap;
 mod pcapng;
@@ -17,6 +19,7 @@ mod recognise;
 mod recording;
 mod write_pcapng;
 
+pub use merged::Merged;
 pub use open::{from_reader, open};
 pub use recording::Recording;
 pub use write_pcapng::PcapngWriter;

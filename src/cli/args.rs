@@ -49,6 +49,9 @@ pub(super) struct Read {
     /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
+    /// Join the files in time order, as parts of one capture (rotated files, several interfaces); frames are numbered anew
+    #[arg(long)]
+    pub(super) merge: bool,
     #[command(flatten)]
     pub(super) show: Show,
     /// Read only frames that match this BPF filter, as tcpdump writes it (needs libpcap)
@@ -85,9 +88,9 @@ pub(super) struct Show {
 
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Frame {
-    /// The capture; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(super) file: OsString,
+    /// The capture; `-` is standard input. Several are joined as `read --merge` does
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<OsString>,
     /// Number of the frame, from 1
     #[arg(value_name = "N", value_parser = quantity::frame)]
     pub(super) number: u64,

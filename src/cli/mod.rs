@@ -3,6 +3,7 @@
 mod args;
 mod exit;
 mod frame;
+mod input;
 #[cfg(feature = "live")]
 mod interfaces;
 #[cfg(feature = "live")]

@@ -17,6 +17,7 @@ mod opening;
 pub(crate) mod sample;
 #[cfg(test)]
 pub(crate) mod sample_messages;
+mod signs;
 mod speech;
 mod spoken;
 mod tracer;
@@ -126,6 +127,7 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     notes.extend(carried::dialogue(&carried.dialogue));
     notes.extend(carried::missing(carried.missing));
     notes.extend(carried::untold(carried, told));
+    notes.extend(signs::signs(connection));
     notes.extend(traffic);
     notes
 }

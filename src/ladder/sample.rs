@@ -264,6 +264,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
     Connection {
         analysis: Analysis::default(),
         zeek: Zeek::default(),
+        path_mtu: None,
         id: ConnId(frame),
         rank: 0,
         client,

@@ -1,7 +1,7 @@
 //! One incarnation of a socket pair.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
-use crate::track::{Analysis, Close, Handshake, Zeek};
+use crate::track::{Analysis, Close, Handshake, PathMtu, Zeek};
 use crate::wire::tunnel::Carrier;
 
 /// One incarnation of a socket pair (RFC 9293 §3.4.1).
@@ -35,6 +35,8 @@ pub struct Connection {
     pub analysis: Analysis,
     /// The same connection in Zeek's words.
     pub zeek: Zeek,
+    /// What became of segments that are too large for the way, where some seem to be.
+    pub path_mtu: Option<Box<PathMtu>>,
     /// Protocols seen in its frames, lowest first, each once.
     pub layers: Vec<&'static str>,
     /// VLANs and tunnels that carry it, from the outside in: those of its first frame, or where that has none, of the other side's.

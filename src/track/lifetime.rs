@@ -60,6 +60,7 @@ impl Tracker {
     /// Makes a record final.
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
+        self.hosts.conclude(&mut record, self.now);
         record.connection.final_because = Some(because);
         record.connection.analysis = record.watch.analysis;
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {

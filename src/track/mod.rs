@@ -35,6 +35,7 @@ pub use analysis::{Analysis, Label};
 pub use close::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, Traffic};
 pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
+pub use signs::{Family, PathMtu, Retries};
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};
 pub use zeek::Zeek;

@@ -118,6 +118,7 @@ impl Record {
                 server_traffic: Traffic::default(),
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
+                path_mtu: None,
                 layers: Vec::new(),
                 via: Box::default(),
                 annotations: Vec::new(),
@@ -144,12 +145,13 @@ impl Record {
     /// Takes one segment of the connection; whether it is one that was just recorded already.
     pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
         if self.count(segment) {
+            self.notice_copy(segment);
             self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
         self.watch.take(segment);
-        self.signs.take(segment);
+        self.notice(segment);
         self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
         if segment.flags.rst() {
@@ -313,6 +315,7 @@ impl Record {
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
         std::mem::swap(&mut self.client, &mut self.server);
+        self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
     }

@@ -9,11 +9,12 @@ use crate::track::record::Record;
 use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::signs::Hosts;
 use crate::track::table::{Key, Place, Table};
 use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
-use crate::wire::transport::{SynOptions, TcpHeader};
+use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
 use crate::wire::tunnel::Scope;
 
 /// What bounds the tracker and what it tells.
@@ -63,6 +64,7 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
+    pub(super) hosts: Hosts,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -85,6 +87,7 @@ impl Tracker {
             scribe: Scribe::new(limits.steps, limits.longest_run),
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
+            hosts: Hosts::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
@@ -168,6 +171,9 @@ impl Tracker {
         let record = self.table.record(place)?;
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
         let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
+        if segment.flags.syn() && !duplicate {
+            self.hosts.take(record, segment);
+        }
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
         let is_first_of_side = record.connection.traffic(from).frames == 1;
@@ -219,6 +225,7 @@ impl Tracker {
         if from == Side::Server && handshake.client_isn == Some(error.quoted_seq) {
             handshake.icmp.get_or_insert(IcmpAnswer { frame: arrival.number, error });
         }
+        record.notice_size_error(arrival.number, &error, from.other());
         record.connection.last_frame = arrival.number;
         record.connection.last_time = arrival.time.or(record.connection.last_time);
         record.judge(Surroundings { replies_captured: true, until: self.now });
@@ -249,6 +256,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         window: header.window,
         flags: header.flags,
         options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
+        later: if header.flags.syn() { LaterOptions::default() } else { LaterOptions::of(header, bytes) },
         data_length: header.data_length,
         identification: network.identification,
         ttl: network.ttl,

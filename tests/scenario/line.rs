@@ -26,6 +26,25 @@ pub(crate) struct Line {
     pub(crate) snap: Option<usize>,
     /// What carries it, from the outside in.
     pub(crate) carriers: Vec<Carrier>,
+    /// What the IP header says beside addresses and length.
+    pub(crate) ip: IpWords,
+}
+
+/// Fields of the IP header that a line may set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IpWords {
+    /// Time to live, or hop limit; 64 unless said.
+    pub(crate) ttl: u8,
+    /// Identification (IPv4); one of its own for each frame unless said.
+    pub(crate) identification: Option<u16>,
+    /// ECN bits (RFC 3168 §5): 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.
+    pub(crate) ecn: u8,
+}
+
+impl Default for IpWords {
+    fn default() -> Self {
+        Self { ttl: 64, identification: None, ecn: 0 }
+    }
 }
 
 /// What a frame carries.
@@ -42,6 +61,8 @@ pub(crate) enum What {
 pub(crate) struct Segment {
     /// Control bits.
     pub(crate) flags: u8,
+    /// The bit beside them: AE (RFC 9768 §3.1), once NS.
+    pub(crate) ae: bool,
     /// Sequence number.
     pub(crate) seq: u32,
     /// Acknowledgment number field.
@@ -65,6 +86,8 @@ pub(crate) struct Icmp {
     pub(crate) code: u8,
     /// Number of the frame whose packet it quotes, from 1.
     pub(crate) quotes: usize,
+    /// The largest packet that passes, where it is about size.
+    pub(crate) mtu: u16,
     /// The router that sends it; the end itself unless said.
     pub(crate) router: Option<IpAddr>,
 }
@@ -84,7 +107,10 @@ impl Line {
     pub(crate) fn new(from: End, at_ns: u64, what: &str) -> Result<Self, String> {
         let what = match what {
             "ICMP" => What::Icmp(Icmp::default()),
-            bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
+            bits => {
+                let ae = bits.split('-').any(|name| name == "AE");
+                What::Segment(Segment { flags: flags(bits)?, ae, window: 65_535, ..Segment::default() })
+            }
         };
         Ok(Self {
             from,
@@ -95,6 +121,7 @@ impl Line {
             padded: false,
             snap: None,
             carriers: Vec::new(),
+            ip: IpWords::default(),
         })
     }
 
@@ -110,6 +137,9 @@ impl Line {
             "bad-checksum" => self.bad_checksum = true,
             "padded" => self.padded = true,
             "snap" => self.snap = Some(number(word, value)?),
+            "ttl" => self.ip.ttl = number(word, value)?,
+            "id" => self.ip.identification = Some(number(word, value)?),
+            "ecn" => self.ip.ecn = number(word, value)?,
             _ => match &mut self.what {
                 What::Segment(segment) => segment.take(word, name, value)?,
                 What::Icmp(icmp) => icmp.take(word, name, value)?,
@@ -165,6 +195,7 @@ impl Icmp {
             "type" => self.kind = number(word, value)?,
             "code" => self.code = number(word, value)?,
             "quotes" => self.quotes = number(word, value)?,
+            "mtu" => self.mtu = number(word, value)?,
             "from" => self.router = Some(number(word, value)?),
             _ => return Err(format!("`{word}` is not a word that ICMP knows")),
         }
@@ -186,6 +217,7 @@ fn flags(text: &str) -> Result<u8, String> {
             "URG" => TcpFlags::URG,
             "ECE" => TcpFlags::ECE,
             "CWR" => TcpFlags::CWR,
+            "AE" => 0,
             _ => return Err(format!("`{name}` is not a control bit")),
         };
         Ok(flags | bit)

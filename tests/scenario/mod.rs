@@ -11,11 +11,13 @@
 //!
 //! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 99. TIME is in seconds. WHAT is
 //! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
-//! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
+//! ICMP that goes with the addresses) that quotes the frame `quotes` and may name an `mtu`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
 //! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
 //! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
+//! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
+//! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
@@ -72,6 +74,8 @@ use crate::support;
 pub(crate) struct Conversation {
     ends: Ends,
     lines: Vec<Line>,
+    /// Frames that the interface is said to have dropped.
+    drops: Option<u64>,
 }
 
 impl Conversation {
@@ -79,15 +83,20 @@ impl Conversation {
     pub(crate) fn parse<S: AsRef<str>>(ends: Ends, lines: &[S]) -> Result<Self, String> {
         let mut script = Script::default();
         let mut made = Vec::new();
+        let mut drops = None;
         for text in lines.iter().map(AsRef::as_ref) {
+            if let Some(count) = text.strip_prefix("DROPS ") {
+                drops = Some(line::number(text, count)?);
+                continue;
+            }
             made.extend(script.lines(text).map_err(|e| format!("`{text}`: {e}"))?);
         }
-        Ok(Self { ends, lines: made })
+        Ok(Self { ends, lines: made, drops })
     }
 
-    /// The conversation as an Ethernet capture in the pcap format, times in nanoseconds.
+    /// The conversation as an Ethernet capture, times in nanoseconds.
     pub(crate) fn capture(&self) -> Result<Vec<u8>, String> {
-        let mut file = capture_file::CaptureFile::new();
+        let mut file = capture_file::CaptureFile::new(self.drops);
         // What a `quotes=N` refers to: the IP packets, by frame number.
         let mut packets: Vec<Vec<u8>> = Vec::new();
         for line in &self.lines {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, UpgradeValue};
+use crate::render::json::signs::{PathMtuValue, RetriesValue};
 use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
@@ -34,6 +35,7 @@ pub(super) struct ConnectionLine<'a> {
     via: Vec<CarrierValue>,
     analysis: BTreeMap<&'static str, u32>,
     zeek: ZeekValue<'a>,
+    path_mtu: Option<PathMtuValue>,
     upgrades: Vec<UpgradeValue<'a>>,
     upgrades_left_out: u64,
     closings: Vec<ClosingValue<'a>>,
@@ -79,6 +81,8 @@ struct HandshakeValue {
     server_rtt_ns: Option<i64>,
     client_rtt_ns: Option<i64>,
     icmp: Option<IcmpValue>,
+    #[serde(flatten)]
+    retries: RetriesValue,
 }
 
 #[derive(Serialize)]
@@ -190,6 +194,7 @@ impl<'a> ConnectionLine<'a> {
             via: connection.via.iter().map(CarrierValue::new).collect(),
             analysis: connection.analysis.counts().map(|(label, count)| (label.name(), count)).collect(),
             zeek: ZeekValue { conn_state: connection.zeek.conn_state, history: &connection.zeek.history },
+            path_mtu: connection.path_mtu.as_deref().map(PathMtuValue::new),
             upgrades: carried.upgrades.iter().map(UpgradeValue::new).collect(),
             upgrades_left_out: carried.upgrades_left_out,
             closings: carried.closings.iter().map(ClosingValue::new).collect(),
@@ -253,6 +258,7 @@ impl HandshakeValue {
             server_rtt_ns: handshake.server_rtt.map(|d| d.0),
             client_rtt_ns: handshake.client_rtt.map(|d| d.0),
             icmp: handshake.icmp.as_ref().map(IcmpValue::new),
+            retries: RetriesValue::new(handshake),
         }
     }
 }

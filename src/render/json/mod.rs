@@ -12,6 +12,7 @@ mod frame;
 mod interfaces;
 mod lines;
 mod message;
+mod signs;
 mod summary;
 
 pub use frame::frame;
