@@ -4,6 +4,7 @@
 //!
 //! [`printable`]: crate::explain::printable
 
+mod analysis;
 mod carried;
 mod gist;
 mod happenings;

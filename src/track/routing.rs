@@ -100,6 +100,9 @@ impl Tracker {
         let (client, server) = route.roles(segment);
         let mut record = Record::new(self.connections, client, server, segment);
         record.scope = route.scope;
+        if segment.opens() && self.earlier.holds(route.key()) {
+            record.uses_ports_again();
+        }
         self.connections += 1;
         self.table.insert(route.key(), record)
     }

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -65,6 +66,7 @@ pub struct Tracker {
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
     pub(super) hosts: Hosts,
+    pub(super) earlier: Earlier,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -74,6 +76,8 @@ pub struct Tracker {
     pub(super) evicted: u64,
     /// Time of the latest frame that has one.
     pub(super) now: Option<Timestamp>,
+    /// What fired on the next segment before it came here.
+    foretold: Vec<Annotation>,
 }
 
 impl Tracker {
@@ -88,11 +92,18 @@ impl Tracker {
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
             hosts: Hosts::default(),
+            earlier: Earlier::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
             now: None,
+            foretold: Vec::new(),
         }
+    }
+
+    /// What fired on the packet of the next frame before it was taken: it is kept on the connection that the frame belongs to.
+    pub fn foretell(&mut self, annotations: Vec<Annotation>) {
+        self.foretold = annotations;
     }
 
     /// Connections given up to stay within the memory bound.
@@ -169,6 +180,9 @@ impl Tracker {
         self.scribe.fresh = None;
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
+        for found in self.foretold.drain(..) {
+            record.annotate(found.rule, found.frame, found.about);
+        }
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
         let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
         if segment.flags.syn() && !duplicate {

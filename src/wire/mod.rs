@@ -6,14 +6,17 @@
 
 mod checksum;
 mod dissector;
+mod fragment_at;
 pub mod link;
 pub mod network;
+mod octets;
 mod registry;
 mod trailer;
 pub mod transport;
 pub mod tunnel;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
+pub use fragment_at::{FragmentAt, Whole};
 
 use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
@@ -32,6 +35,28 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &link::BsdLoop,
     &link::RawIp,
     &link::Arp,
+    &link::Ieee80211,
+    &link::Radiotap,
+    &link::Prism,
+    &link::Avs,
+    &link::Ppi,
+    &link::CiscoHdlc,
+    &link::FrameRelay,
+    &link::MultilinkFrameRelay,
+    &link::Ppp,
+    &link::NetfilterLog,
+    &link::NetfilterMessage,
+    &link::Ipnet,
+    &link::Pktap,
+    &link::IpOverInfiniband,
+    &link::AppleFirewire,
+    &link::Arcnet,
+    &link::TokenRing,
+    &link::Fddi,
+    &link::SunAtm,
+    &link::MarvellTag,
+    &link::BroadcomTag,
+    &link::PacketFilterLog,
     &network::Ipv4,
     &network::Ipv6,
     &network::Ipv6Extension,
@@ -88,6 +113,10 @@ pub enum Selector {
     Ethernet,
     /// An 802.11 frame (IEEE 802.11 §9), without what a driver puts before it.
     Ieee80211,
+    /// An 802.11 frame whose driver filled its header up to a multiple of four bytes.
+    PaddedIeee80211,
+    /// A netlink message of the Netfilter family (Linux `nfnetlink.h`).
+    Netfilter,
     /// A PPP protocol number (RFC 1661 §2).
     PppProtocol(u16),
     /// A UDP port that a tunnel is assigned (IANA).
@@ -160,6 +189,10 @@ pub enum Fact {
     Link(link::LinkAddresses),
     /// What carries everything above: a VLAN or a tunnel.
     Carrier(tunnel::Carrier),
+    /// The frame ends with a check sequence of so many bytes, behind what `payload_length` counts.
+    CheckSequence(u32),
+    /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
+    Vlan(u16),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.
     ArpReply {
         /// The IPv4 address that the reply was sent to.

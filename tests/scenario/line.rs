@@ -6,6 +6,7 @@ use pnet::packet::tcp::TcpFlags;
 
 use super::carrier::Carrier;
 use super::ends::End;
+use super::fragments::Fragments;
 
 /// One frame to be made.
 #[derive(Clone, Debug)]
@@ -26,8 +27,12 @@ pub(crate) struct Line {
     pub(crate) snap: Option<usize>,
     /// What carries it, from the outside in.
     pub(crate) carriers: Vec<Carrier>,
+    /// Its packet is sent in fragments.
+    pub(crate) fragments: Option<Fragments>,
     /// What the IP header says beside addresses and length.
     pub(crate) ip: IpWords,
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// Fields of the IP header that a line may set.
@@ -120,6 +125,8 @@ impl Line {
             bad_checksum: false,
             padded: false,
             snap: None,
+            fragments: None,
+            ip: IpWords::default(),
             carriers: Vec::new(),
             ip: IpWords::default(),
         })
@@ -137,6 +144,7 @@ impl Line {
             "bad-checksum" => self.bad_checksum = true,
             "padded" => self.padded = true,
             "snap" => self.snap = Some(number(word, value)?),
+            "frag" => self.fragments = Some(Fragments::parse(word, value)?),
             "ttl" => self.ip.ttl = number(word, value)?,
             "id" => self.ip.identification = Some(number(word, value)?),
             "ecn" => self.ip.ecn = number(word, value)?,

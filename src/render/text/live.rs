@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::{ConnId, FrameNo, Rule, Side, Timestamp};
+use crate::base::{ConnId, Finding, FrameNo, Rule, Side, Timestamp};
 use crate::ladder::{
     Gist, Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
     via,
@@ -12,7 +12,7 @@ use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
 use crate::render::text::overview::Overview;
-use crate::render::text::{TextOptions, heading, ladder, palette, summary};
+use crate::render::text::{TextOptions, finding, heading, ladder, palette, summary};
 use crate::timeline::{Audience, Carried, Event, Placed, Summary};
 use crate::track::{CloseHow, Connection, FinalBecause, RstEffect, Step, StepKind};
 
@@ -37,6 +37,8 @@ pub struct LiveText<W: Write> {
     /// The connection that the latest line was about.
     latest: Option<ConnId>,
     began: Option<Timestamp>,
+    /// What was concluded: told before the totals.
+    findings: Vec<Finding>,
 }
 
 /// A connection of which something was drawn.
@@ -82,6 +84,7 @@ impl<W: Write> LiveText<W> {
             link_types: 0,
             latest: None,
             began: None,
+            findings: Vec::new(),
         }
     }
 
@@ -190,7 +193,8 @@ impl<W: Write> LiveText<W> {
         let notes = spoken_of(connection, carried, &known.rules);
         let left = Left { connection: connection.clone(), gist: Gist::new(connection, carried), notes };
         if connection.final_because == Some(FinalBecause::CaptureEnded) {
-            return self.leave(left);
+            // A finding tells of crowds.
+            return if carried.crowd.is_some() { Ok(()) } else { self.leave(left) };
         }
         self.tell(&left, shown)?;
         self.out.flush()
@@ -268,6 +272,10 @@ impl<W: Write> LiveText<W> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
         }
+        for finding in std::mem::take(&mut self.findings) {
+            writeln!(self.out)?;
+            finding::write(self.paper, &finding, &mut self.out)?;
+        }
         writeln!(self.out)?;
         summary::overview(self.paper, totals, &mut self.out)?;
         summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
@@ -290,6 +298,10 @@ impl<W: Write> Audience for LiveText<W> {
             Event::Step { connection, step } => self.step(connection, step),
             Event::Message { connection, placed } => self.message(connection, placed),
             Event::Connection { connection, carried } => self.connection(connection, carried),
+            Event::Finding(finding) => {
+                self.findings.push(finding.clone());
+                Ok(())
+            }
             Event::Idle => self.out.flush(),
             Event::Summary(totals) => self.summary(totals),
         }

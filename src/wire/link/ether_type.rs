@@ -5,6 +5,8 @@ use crate::wire::{Fact, Input, Selector, Step};
 
 /// IPv4.
 pub(super) const IPV4: u16 = 0x0800;
+/// ARP.
+pub(super) const ARP: u16 = 0x0806;
 /// IPv6.
 pub(super) const IPV6: u16 = 0x86dd;
 /// Longest 802.3 payload in bytes; numbers from [`SMALLEST`] on are EtherTypes, those between mean nothing.
@@ -63,7 +65,7 @@ pub(in crate::wire) fn text(number: u16) -> String {
 pub(super) fn name(number: u16) -> Option<&'static str> {
     Some(match number {
         IPV4 => "IPv4",
-        0x0806 => "ARP",
+        ARP => "ARP",
         0x0842 => "Wake-on-LAN",
         0x22f0 => "AVTP (audio and video)",
         0x22f3 => "TRILL",
