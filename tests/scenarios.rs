@@ -109,15 +109,6 @@ macro_rules! scenarios {
 }
 
 scenarios! {
-    same_addresses_in_two_vlans
-    same_addresses_in_two_vxlans
-    same_addresses_in_two_vlans_without_an_answer
-    one_direction_tagged
-    one_direction_tagged_of_two
-    one_direction_tagged_ports_used_again
-    one_direction_tagged_after_the_beginning
-    refused_from_outside_of_the_tunnel
-    every_tunnel
     syn_retries_of_older_linux
     syn_ack_retries_of_linux
     syn_ack_called_for_again
@@ -138,6 +129,15 @@ scenarios! {
     timestamps_not_agreed_on
     timestamps_left_out
     selective_acknowledgment_not_permitted
+    same_addresses_in_two_vlans
+    same_addresses_in_two_vxlans
+    same_addresses_in_two_vlans_without_an_answer
+    one_direction_tagged
+    one_direction_tagged_of_two
+    one_direction_tagged_ports_used_again
+    one_direction_tagged_after_the_beginning
+    refused_from_outside_of_the_tunnel
+    every_tunnel
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data

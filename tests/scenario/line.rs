@@ -25,8 +25,6 @@ pub(crate) struct Line {
     pub(crate) padded: bool,
     /// At most so many bytes are captured.
     pub(crate) snap: Option<usize>,
-    /// What carries it, from the outside in.
-    pub(crate) carriers: Vec<Carrier>,
     /// Its packet is sent in fragments.
     pub(crate) fragments: Option<Fragments>,
     /// What the IP header says beside addresses and length.
@@ -128,7 +126,6 @@ impl Line {
             fragments: None,
             ip: IpWords::default(),
             carriers: Vec::new(),
-            ip: IpWords::default(),
         })
     }
 

@@ -20,8 +20,6 @@
 //! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
 //! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
 //! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
-//! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
-//! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
