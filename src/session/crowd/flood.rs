@@ -30,8 +30,9 @@ pub(super) struct Flood {
     pub(super) sent_again: u64,
     look: Option<Look>,
     look_alike: u64,
-    /// The verdict on what came so far.
-    judged: Option<Option<Certainty>>,
+    /// The verdict is that on all that came.
+    is_judged: bool,
+    judged: Option<Certainty>,
 }
 
 impl Flood {
@@ -46,7 +47,7 @@ impl Flood {
 
     /// Takes an attempt at this port.
     pub(super) fn take(&mut self, attempt: &Attempt) {
-        self.judged = None;
+        self.is_judged = false;
         let counts = self.period.at(attempt.at);
         counts.syns += u64::from(attempt.syns);
         counts.syn_acks += u64::from(attempt.syn_acks);
@@ -100,9 +101,10 @@ impl Flood {
 
     /// What [`Flood::verdict`] says, found out once for what came so far.
     pub(super) fn judge(&mut self, acknowledged: bool) -> Option<Certainty> {
-        let judged = self.judged.unwrap_or_else(|| self.verdict(acknowledged));
-        self.judged = Some(judged);
-        judged
+        if !self.is_judged {
+            (self.is_judged, self.judged) = (true, self.verdict(acknowledged));
+        }
+        self.judged
     }
 
     /// How sure it is that this is a flood; `None` where it does not look like one. Where the capture holds no acknowledgment of
