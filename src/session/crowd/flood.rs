@@ -30,8 +30,9 @@ pub(super) struct Flood {
     pub(super) sent_again: u64,
     look: Option<Look>,
     look_alike: u64,
-    /// The verdict is that on all that came.
-    is_judged: bool,
+    /// Attempts of all kinds, and how many there were when it was judged.
+    attempts: u64,
+    judged_at: u64,
     judged: Option<Certainty>,
 }
 
@@ -47,7 +48,7 @@ impl Flood {
 
     /// Takes an attempt at this port.
     pub(super) fn take(&mut self, attempt: &Attempt) {
-        self.is_judged = false;
+        self.attempts += 1;
         let counts = self.period.at(attempt.at);
         counts.syns += u64::from(attempt.syns);
         counts.syn_acks += u64::from(attempt.syn_acks);
@@ -99,10 +100,10 @@ impl Flood {
         self.comes_once_from_each() && self.is_of_one_make()
     }
 
-    /// What [`Flood::verdict`] says, found out once for what came so far.
+    /// What [`Flood::verdict`] says, found out again only where an eighth more came since: a verdict costs as much as there are steps.
     pub(super) fn judge(&mut self, acknowledged: bool) -> Option<Certainty> {
-        if !self.is_judged {
-            (self.is_judged, self.judged) = (true, self.verdict(acknowledged));
+        if self.judged_at == 0 || self.attempts - self.judged_at > self.judged_at / 8 {
+            (self.judged_at, self.judged) = (self.attempts, self.verdict(acknowledged));
         }
         self.judged
     }
