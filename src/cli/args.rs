@@ -36,6 +36,11 @@ pub(super) enum Command {
     Read(Read),
     /// Show one frame as its seven OSI layers, with its bytes
     Frame(Frame),
+    /// List every rule that can fire, or say what one means, where it comes from and where it is written
+    #[command(
+        after_help = "Examples:\n  synscope rules\n  synscope rules rst-ignored\n  synscope rules --format json"
+    )]
+    Rules(Rules),
     /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
     #[cfg(feature = "live")]
     Live(Live),
@@ -97,6 +102,13 @@ pub(super) struct Frame {
     /// List every field of every layer with its bytes and bits
     #[arg(long)]
     pub(super) fields: bool,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Rules {
+    /// The rule, as timelines and JSON name it
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
 }
 
 #[cfg(feature = "live")]

@@ -60,6 +60,14 @@ impl<'a> FieldWriter<'a> {
         }
     }
 
+    /// A number of up to eight bytes, the least significant one first.
+    pub fn little(&mut self, name: &'static str, place: Place, text: impl FnOnce(u64) -> String) {
+        if let Some(bytes) = self.at(place) {
+            let value = bytes.iter().take(8).rev().fold(0, |value, byte| (value << 8) | u64::from(*byte));
+            self.push(name, place, None, (Value::Number(value), text(value)));
+        }
+    }
+
     /// Some bits of up to eight bytes in network byte order, as a number.
     pub fn bits(
         &mut self,
@@ -192,6 +200,14 @@ mod tests {
         assert_eq!(out.fields[1].text, "set: stays whole");
         assert_eq!(out.fields[2].text, "40 bytes");
         assert_eq!(out.fields[2].span, Some(ByteSpan::new(15, 2)));
+    }
+
+    #[test]
+    fn a_number_may_begin_with_its_least_significant_byte() {
+        let mut out = layer();
+        FieldWriter::new(&mut out, &[0x34, 0x12, 0], 0, "IEEE 802.11")
+            .little("duration", (0, 2), |v| v.to_string());
+        assert_eq!(out.fields[0].value, Value::Number(0x1234));
     }
 
     #[test]

@@ -53,6 +53,26 @@ impl Segment {
         }
     }
 
+    /// A segment of `from` again, as far as the handshake keeps it.
+    pub(super) fn of_handshake(kept: &HandshakeSegment, from: Side) -> Self {
+        Self {
+            frame: kept.frame,
+            at: kept.time,
+            from,
+            seq: kept.seq,
+            ack: kept.ack,
+            window: kept.window,
+            flags: kept.flags,
+            options: kept.options,
+            later: LaterOptions::default(),
+            data_length: kept.data_length,
+            identification: None,
+            ttl: 0,
+            ecn: 0,
+            wire_length: 0,
+        }
+    }
+
     /// SEG.LEN: declared data octets, plus one each for SYN and FIN (RFC 9293 §3.4).
     pub(super) fn sequence_length(&self) -> u32 {
         self.data_length

@@ -6,13 +6,17 @@
 
 mod checksum;
 mod dissector;
+mod fragment_at;
 pub mod link;
 pub mod network;
+mod octets;
 mod registry;
 mod trailer;
 pub mod transport;
+pub mod tunnel;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
+pub use fragment_at::{FragmentAt, Whole};
 
 use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
@@ -31,6 +35,28 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &link::BsdLoop,
     &link::RawIp,
     &link::Arp,
+    &link::Ieee80211,
+    &link::Radiotap,
+    &link::Prism,
+    &link::Avs,
+    &link::Ppi,
+    &link::CiscoHdlc,
+    &link::FrameRelay,
+    &link::MultilinkFrameRelay,
+    &link::Ppp,
+    &link::NetfilterLog,
+    &link::NetfilterMessage,
+    &link::Ipnet,
+    &link::Pktap,
+    &link::IpOverInfiniband,
+    &link::AppleFirewire,
+    &link::Arcnet,
+    &link::TokenRing,
+    &link::Fddi,
+    &link::SunAtm,
+    &link::MarvellTag,
+    &link::BroadcomTag,
+    &link::PacketFilterLog,
     &network::Ipv4,
     &network::Ipv6,
     &network::Ipv6Extension,
@@ -38,6 +64,17 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &network::Icmpv6,
     &transport::Tcp,
     &transport::Udp,
+    &tunnel::Gre,
+    &tunnel::Erspan,
+    &tunnel::Mpls,
+    &tunnel::PppoeDiscovery,
+    &tunnel::PppoeSession,
+    &tunnel::Vxlan,
+    &tunnel::VxlanGpe,
+    &tunnel::Geneve,
+    &tunnel::Gtp,
+    &tunnel::L2tp,
+    &tunnel::Teredo,
 ];
 
 /// A protocol whose header can be read from one frame alone.
@@ -76,6 +113,10 @@ pub enum Selector {
     Ethernet,
     /// An 802.11 frame (IEEE 802.11 §9), without what a driver puts before it.
     Ieee80211,
+    /// An 802.11 frame whose driver filled its header up to a multiple of four bytes.
+    PaddedIeee80211,
+    /// A netlink message of the Netfilter family (Linux `nfnetlink.h`).
+    Netfilter,
     /// A PPP protocol number (RFC 1661 §2).
     PppProtocol(u16),
     /// A UDP port that a tunnel is assigned (IANA).
@@ -146,6 +187,10 @@ pub enum Fact {
     Nothing,
     /// Addresses on the link.
     Link(link::LinkAddresses),
+    /// What carries everything above: a VLAN or a tunnel.
+    Carrier(tunnel::Carrier),
+    /// The frame ends with a check sequence of so many bytes, behind what `payload_length` counts.
+    CheckSequence(u32),
     /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
     Vlan(u16),
     /// An ARP packet: the host with this address is asked for or speaks (RFC 826); receiver is the target address of a reply.
@@ -181,6 +226,8 @@ pub enum Stop {
     },
     /// The header contradicts itself, in a few words: `header length below 20 bytes`.
     Malformed(&'static str),
+    /// The bytes are not what the port below suggests: they are plain data of that layer.
+    Foreign,
     /// No protocol in the list answers to this selector: shown as bytes.
     Unknown(Selector),
     /// More than [`MAX_LAYERS`] headers: the rest is shown as bytes.

@@ -15,6 +15,8 @@ pub(super) struct Registry {
     bare_ip: Option<Entry>,
     ethernet: Option<Entry>,
     ieee80211: Option<Entry>,
+    padded_ieee80211: Option<Entry>,
+    netfilter: Option<Entry>,
     by_ip_protocol: [Option<Entry>; 256],
 }
 
@@ -30,6 +32,8 @@ impl Registry {
             bare_ip: None,
             ethernet: None,
             ieee80211: None,
+            padded_ieee80211: None,
+            netfilter: None,
             by_ip_protocol: [None; 256],
         };
         for (&protocol, place) in PROTOCOLS.iter().zip(1..) {
@@ -51,6 +55,8 @@ impl Registry {
             Selector::BareIp => self.bare_ip,
             Selector::Ethernet => self.ethernet,
             Selector::Ieee80211 => self.ieee80211,
+            Selector::PaddedIeee80211 => self.padded_ieee80211,
+            Selector::Netfilter => self.netfilter,
             Selector::IpProtocol(number) => self.by_ip_protocol.get(usize::from(number)).copied().flatten(),
         }
     }
@@ -65,6 +71,8 @@ impl Registry {
             Selector::BareIp => self.bare_ip = Some(protocol),
             Selector::Ethernet => self.ethernet = Some(protocol),
             Selector::Ieee80211 => self.ieee80211 = Some(protocol),
+            Selector::PaddedIeee80211 => self.padded_ieee80211 = Some(protocol),
+            Selector::Netfilter => self.netfilter = Some(protocol),
             Selector::IpProtocol(number) => {
                 if let Some(slot) = self.by_ip_protocol.get_mut(usize::from(number)) {
                     *slot = Some(protocol);

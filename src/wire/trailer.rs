@@ -20,14 +20,25 @@ pub(super) fn explain(
     let ethernet = link_type == LinkType::ETHERNET;
     let mut fields = FieldWriter::new(link, bytes, 0, if ethernet { "IEEE 802.3 §3.2" } else { "IEEE 802" });
     let start = dissection.trailer.start;
-    let padding = ByteSpan::new(start, dissection.trailer.end().min(declared).saturating_sub(start));
+    let covered = dissection.check_sequence.map(|(covered, _)| covered);
+    let packet_end = covered.map_or(declared, |covered| covered.end().min(declared));
+    let padding = ByteSpan::new(start, dissection.trailer.end().min(packet_end).saturating_sub(start));
     if padding.len > 0 {
         let minimum = ethernet && declared <= ETHERNET_MINIMUM;
         let name = if minimum { "padding" } else { "trailer" };
         fields.raw(name, (padding.start, padding.len), hex);
         fields.note(words(padding.len, minimum));
     }
-    explain_check_sequence(&mut fields, ethernet, bytes, declared);
+    match dissection.check_sequence {
+        Some((covered, length)) => {
+            explain_check_sequence(&mut fields.cite("IEEE 802.11 §9.2.4.8"), covered, length, true);
+        }
+        None => {
+            let length = narrow(bytes.len()).saturating_sub(declared);
+            let known = ethernet || link_type == LinkType::IEEE802_11;
+            explain_check_sequence(&mut fields, ByteSpan::new(0, declared), length, known);
+        }
+    }
 }
 
 fn words(length: u32, minimum: bool) -> String {
@@ -41,13 +52,13 @@ fn words(length: u32, minimum: bool) -> String {
     }
 }
 
-fn explain_check_sequence(fields: &mut FieldWriter<'_>, ethernet: bool, bytes: &[u8], declared: u32) {
-    let length = narrow(bytes.len()).saturating_sub(declared);
-    let place = (declared, length);
-    let covered = ByteSpan::new(0, declared).of(bytes);
-    let expected = crc32(covered).to_le_bytes();
-    fields.raw("frame check sequence", place, |found| match found {
-        _ if !ethernet || found.len() != expected.len() => hex(found),
+/// The check sequence behind the bytes that it covers; `known` where it is the CRC-32 that Ethernet and 802.11 share.
+fn explain_check_sequence(fields: &mut FieldWriter<'_>, covered: ByteSpan, length: u32, known: bool) {
+    let bytes = covered.of(fields.bytes());
+    let whole = narrow(bytes.len()) == covered.len;
+    let expected = crc32(bytes).to_le_bytes();
+    fields.raw("frame check sequence", (covered.end(), length), |found| match found {
+        _ if !known || !whole || found.len() != expected.len() => hex(found),
         _ if found == expected => format!("{}, right", hex(found)),
         _ => format!("{}, wrong: the bytes give {}", hex(found), hex(&expected)),
     });

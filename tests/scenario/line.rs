@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use pnet::packet::tcp::TcpFlags;
 
+use super::carrier::Carrier;
 use super::ends::End;
+use super::fragments::Fragments;
 
 /// One frame to be made.
 #[derive(Clone, Debug)]
@@ -23,8 +25,12 @@ pub(crate) struct Line {
     pub(crate) padded: bool,
     /// At most so many bytes are captured.
     pub(crate) snap: Option<usize>,
+    /// Its packet is sent in fragments.
+    pub(crate) fragments: Option<Fragments>,
     /// What the IP header says beside addresses and length.
     pub(crate) ip: IpWords,
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
 }
 
 /// Fields of the IP header that a line may set.
@@ -117,18 +123,25 @@ impl Line {
             bad_checksum: false,
             padded: false,
             snap: None,
+            fragments: None,
             ip: IpWords::default(),
+            carriers: Vec::new(),
         })
     }
 
     /// Takes another word.
     pub(crate) fn take(&mut self, word: &str) -> Result<(), String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if let Some(carrier) = Carrier::parse(word, name, value)? {
+            self.carriers.push(carrier);
+            return Ok(());
+        }
         match name {
             "dup" => self.captured_twice = true,
             "bad-checksum" => self.bad_checksum = true,
             "padded" => self.padded = true,
             "snap" => self.snap = Some(number(word, value)?),
+            "frag" => self.fragments = Some(Fragments::parse(word, value)?),
             "ttl" => self.ip.ttl = number(word, value)?,
             "id" => self.ip.identification = Some(number(word, value)?),
             "ecn" => self.ip.ecn = number(word, value)?,

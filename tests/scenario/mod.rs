@@ -14,8 +14,12 @@
 //! ICMP that goes with the addresses) that quotes the frame `quotes` and may name an `mtu`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
+//! 60 bytes), `snap=N` (only so many bytes captured), `frag=N` (its packet in fragments of N bytes), `frag=N:2,1,1!` (these of them, in
+//! this order; 1! is the first one with other bytes).
 //! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
 //! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
+//! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
+//! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
@@ -49,9 +53,11 @@
 )]
 
 mod capture_file;
+mod carrier;
 mod content;
 mod ends;
 pub(crate) mod expectation;
+mod fragments;
 mod frame;
 mod line;
 mod script;
@@ -98,10 +104,12 @@ impl Conversation {
         let mut packets: Vec<Vec<u8>> = Vec::new();
         for line in &self.lines {
             let frame = frame::build(line, &self.ends, &packets)?;
+            let frames = line.fragments.as_ref().map_or_else(|| vec![frame.clone()], |f| f.of(&frame));
             let times = if line.captured_twice { 2 } else { 1 };
-            for copy in 0..times {
-                file.add(line.at_ns + copy * 1_000, &frame, line.snap);
+            for (copy, frame) in (0..).zip(frames.iter().flat_map(|frame| vec![frame; times])) {
                 packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
+                let frame = carrier::wrap(&line.carriers, line.from.is_client, frame.clone());
+                file.add(line.at_ns + copy * 1_000, &frame, line.snap);
             }
         }
         Ok(file.into_bytes())

@@ -7,11 +7,13 @@ mod capture;
 mod carried;
 mod connection;
 mod escape;
+mod finding;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
 mod lines;
 mod message;
+mod rules;
 mod signs;
 mod summary;
 
@@ -19,3 +21,4 @@ pub use frame::frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use lines::JsonLines;
+pub use rules::rule;

@@ -1,25 +1,35 @@
 //! What both versions of Linux cooked captures share: words for their fields, and what follows them.
 
+use crate::base::LinkType;
 use crate::explain::{FieldWriter, Place, counted};
 use crate::wire::link::{ether_type, mac_address};
 use crate::wire::{Fact, Input, Selector, Step};
 
-/// Hardware types whose frames carry no EtherType in the protocol field (netlink, 802.11, Frame Relay).
-const WITHOUT_ETHER_TYPE: [u16; 5] = [770, 801, 802, 803, 824];
+/// The hardware type of netlink messages, whose protocol field is a netlink family.
+pub(super) const NETLINK: u16 = 824;
+/// The netlink family of the packet filter (Linux `netlink.h`).
+const NETFILTER: u16 = 12;
 
-/// What follows a cooked header with this hardware type and protocol field.
+/// What follows a cooked header with this hardware type and protocol field (`LINKTYPE_LINUX_SLL`, "notes").
 pub(super) fn step(hardware: u16, protocol: u16, header_length: u32, input: &Input<'_>) -> Step {
-    let next = match protocol {
-        _ if WITHOUT_ETHER_TYPE.contains(&hardware) => None,
-        4 => Some(Selector::Llc),
+    let next = match (hardware, protocol) {
+        (770, _) => Some(Selector::Link(LinkType::FRAME_RELAY)),
+        (801, _) => Some(Selector::Ieee80211),
+        (802, _) => Some(Selector::Link(LinkType::PRISM)),
+        (803, _) => Some(Selector::Link(LinkType::IEEE802_11_RADIOTAP)),
+        (NETLINK, NETFILTER) => Some(Selector::Netfilter),
+        (NETLINK, _) => None,
+        (_, 4) => Some(Selector::Llc),
         _ => Some(Selector::EtherType(protocol)),
     };
     Step { header_length, payload_length: input.after(header_length), next, fact: Fact::Nothing }
 }
 
 /// The protocol field in words.
-pub(super) fn explain_protocol(fields: &mut FieldWriter<'_>, place: Place) {
-    fields.number("protocol type", place, |v| match u16::try_from(v) {
+pub(super) fn explain_protocol(fields: &mut FieldWriter<'_>, hardware: u16, place: Place) {
+    let name = if hardware == NETLINK { "netlink family" } else { "protocol type" };
+    fields.number(name, place, |v| match u16::try_from(v) {
+        Ok(number) if hardware == NETLINK => format!("{number} {}", netlink_family(number)),
         Ok(1) => "0x0001: Novell IPX without 802.2".to_owned(),
         Ok(4) => "0x0004: an 802.2 header follows".to_owned(),
         Ok(number) if number >= ether_type::SMALLEST => ether_type::text(number),
@@ -28,13 +38,27 @@ pub(super) fn explain_protocol(fields: &mut FieldWriter<'_>, place: Place) {
 }
 
 /// The summary: who the frame was for, and what it carries.
-pub(super) fn summary(packet_type: u64, protocol: u16) -> String {
-    let carried = if protocol >= ether_type::SMALLEST {
+pub(super) fn summary(packet_type: u64, hardware: u16, protocol: u16) -> String {
+    let carried = if hardware == NETLINK {
+        format!("carries netlink messages {}", netlink_family(protocol))
+    } else if protocol >= ether_type::SMALLEST {
         ether_type::carries(protocol)
     } else {
         format!("carries protocol 0x{protocol:04x}")
     };
     format!("{}   {carried}", direction(packet_type))
+}
+
+fn netlink_family(number: u16) -> &'static str {
+    match number {
+        0 => "on routes and interfaces",
+        4 => "on sockets",
+        9 => "on audits",
+        NETFILTER => "of the packet filter",
+        15 => "on devices that come and go",
+        16 => "of a family with a name of its own",
+        _ => "of a family synscope does not know",
+    }
 }
 
 /// What a packet type says about who sent the frame to whom.

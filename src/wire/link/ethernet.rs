@@ -29,7 +29,7 @@ impl Protocol for Ethernet {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::Link(LinkType::ETHERNET)]
+        &[Selector::Link(LinkType::ETHERNET), Selector::Ethernet]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {

@@ -4,7 +4,7 @@
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
 use crate::wire::link::cooked;
-use crate::wire::{Input, Protocol, Selector, Step, Stop};
+use crate::wire::{Input, Protocol, Selector, Step, Stop, octets};
 
 /// Header length in bytes.
 const HEADER: u32 = 16;
@@ -26,7 +26,7 @@ impl Protocol for LinuxSll {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::Link(LinkType::LINUX_SLL)]
+        &[Selector::Link(LinkType::LINUX_SLL), Selector::Link(LinkType::NETLINK)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
@@ -44,10 +44,11 @@ impl Protocol for LinuxSll {
         if let Some([high, low]) = fields.at((4, 2)) {
             cooked::explain_address(&mut fields, u32::from(u16::from_be_bytes([*high, *low])), (6, 8));
         }
-        cooked::explain_protocol(&mut fields, (14, 2));
-        if let Some([type_high, type_low, .., high, low]) = input.bytes.first_chunk::<16>() {
-            let packet_type = u64::from(u16::from_be_bytes([*type_high, *type_low]));
-            fields.summary(cooked::summary(packet_type, u16::from_be_bytes([*high, *low])));
+        let number = |place| octets::big_16(input.bytes, place).unwrap_or(0);
+        let hardware = number(2);
+        cooked::explain_protocol(&mut fields, hardware, (14, 2));
+        if input.captured() >= HEADER {
+            fields.summary(cooked::summary(u64::from(number(0)), hardware, number(14)));
         }
     }
 }

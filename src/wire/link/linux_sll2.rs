@@ -3,7 +3,7 @@
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
 use crate::wire::link::cooked;
-use crate::wire::{Input, Protocol, Selector, Step, Stop};
+use crate::wire::{Input, Protocol, Selector, Step, Stop, octets};
 
 /// Header length in bytes.
 const HEADER: u32 = 20;
@@ -37,7 +37,8 @@ impl Protocol for LinuxSll2 {
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
         let mut fields = FieldWriter::new(out, input.bytes, input.offset, "LINKTYPE_LINUX_SLL2");
-        cooked::explain_protocol(&mut fields, (0, 2));
+        let hardware = octets::big_16(input.bytes, 8).unwrap_or(0);
+        cooked::explain_protocol(&mut fields, hardware, (0, 2));
         fields.number("reserved", (2, 2), |v| v.to_string());
         fields.number("interface index", (4, 4), |v| format!("interface {v} of the capturing host"));
         fields.number("ARPHRD type", (8, 2), cooked::hardware);
@@ -48,7 +49,7 @@ impl Protocol for LinuxSll2 {
         }
         if let Some([high, low, _, _, a, b, c, d, _, _, packet_type, ..]) = input.bytes.first_chunk::<20>() {
             let index = u32::from_be_bytes([*a, *b, *c, *d]);
-            let rest = cooked::summary(u64::from(*packet_type), u16::from_be_bytes([*high, *low]));
+            let rest = cooked::summary(u64::from(*packet_type), hardware, u16::from_be_bytes([*high, *low]));
             fields.summary(format!("interface {index}   {rest}"));
         }
     }

@@ -1,13 +1,17 @@
 //! Logical link control and its sub-network access protocol (IEEE 802.2, IEEE 802 §9).
 
+use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, hex};
-use crate::wire::link::ether_type;
-use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
+use crate::wire::link::{bridged, ether_type};
+use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, octets};
 
 /// Destination and source service access point.
 const SNAP: u8 = 0xaa;
 /// Control field of an unnumbered-information frame.
 const UNNUMBERED_INFORMATION: u8 = 0x03;
+
+/// Bytes before a bridged frame that bring its data to a multiple of four (RFC 2684 §5.2).
+const FILLING: u32 = 2;
 
 /// An 802.2 header, with the five bytes of SNAP where it announces them.
 pub struct Llc;
@@ -26,20 +30,26 @@ impl Protocol for Llc {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::Llc]
+        &[Selector::Llc, Selector::Link(LinkType::ATM_RFC1483)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let header_length = header_length(input)?;
-        let next = match input.bytes {
-            // 0x0000f8 is the bridges' way to carry EtherTypes that other links would mistake (IEEE 802.1H).
-            [SNAP, SNAP, UNNUMBERED_INFORMATION, 0, 0, 0 | 0xf8, high, low, ..] => {
-                Some(Selector::EtherType(u16::from_be_bytes([*high, *low])))
+        let (next, check_sequence) = match input.bytes {
+            [SNAP, SNAP, UNNUMBERED_INFORMATION, snap @ ..] => {
+                octets::chunk(snap, 0).map_or((None, 0), bridged::carried)
             }
-            [0x06, 0x06, UNNUMBERED_INFORMATION, ..] => Some(Selector::EtherType(ether_type::IPV4)),
-            _ => None,
+            [0x06, 0x06, UNNUMBERED_INFORMATION, ..] => (Some(Selector::EtherType(ether_type::IPV4)), 0),
+            _ => (None, 0),
         };
-        Ok(Step { header_length, payload_length: input.after(header_length), next, fact: Fact::Nothing })
+        let filling = if next == Some(Selector::Ethernet) { FILLING } else { 0 };
+        let header_length = header_length + filling;
+        if input.captured() < header_length {
+            return Err(input.cut(header_length));
+        }
+        let payload_length = input.after(header_length).saturating_sub(check_sequence);
+        let fact = if check_sequence == 0 { Fact::Nothing } else { Fact::CheckSequence(check_sequence) };
+        Ok(Step { header_length, payload_length, next, fact })
     }
 
     fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
@@ -58,8 +68,15 @@ impl Protocol for Llc {
                 Ok(number) if number >= ether_type::SMALLEST => ether_type::text(number),
                 _ => format!("0x{v:04x}"),
             });
-            if let Ok(Step { next: Some(Selector::EtherType(number)), .. }) = self.dissect(input) {
-                summary = format!("SNAP   {}", ether_type::carries(number));
+            match self.dissect(input) {
+                Ok(Step { next: Some(Selector::EtherType(number)), .. }) => {
+                    summary = format!("SNAP   {}", ether_type::carries(number));
+                }
+                Ok(Step { next: Some(Selector::Ethernet), .. }) => {
+                    fields.cite("RFC 2684 §5.2").raw("filling", (8, FILLING), hex);
+                    summary = String::from("SNAP   carries a bridged Ethernet frame");
+                }
+                _ => {}
             }
         }
         fields.summary(summary);

@@ -1,4 +1,4 @@
-//! Captures without a link header: the first byte is IP's (`LINKTYPE_RAW` and its relatives).
+//! No link header: the first byte is IP's (`LINKTYPE_RAW` and its relatives).
 
 use crate::base::LinkType;
 use crate::explain::{LayerExplanation, OsiLayer};
@@ -28,6 +28,8 @@ impl Protocol for RawIp {
             Selector::Link(LinkType::RAW_OPENBSD),
             Selector::Link(LinkType::IPV4),
             Selector::Link(LinkType::IPV6),
+            Selector::Link(LinkType::ATM_CLIP),
+            Selector::BareIp,
         ]
     }
 
@@ -44,8 +46,9 @@ impl Protocol for RawIp {
         Ok(Step { header_length: 0, payload_length: input.declared, next, fact: Fact::Nothing })
     }
 
-    fn explain(&self, _input: &Input<'_>, out: &mut LayerExplanation) {
-        out.summary = String::from("no link header in this capture: the first byte is IP's");
+    fn explain(&self, input: &Input<'_>, out: &mut LayerExplanation) {
+        let place = if input.selected_by == Selector::BareIp { "here" } else { "in this capture" };
+        out.summary = format!("no link header {place}: the first byte is IP's");
     }
 }
 

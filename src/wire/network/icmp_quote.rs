@@ -1,6 +1,6 @@
 //! The packet that an ICMP error quotes.
 
-use crate::base::SeqNum;
+use crate::base::{Addresses, SeqNum};
 use crate::explain::FieldWriter;
 use crate::wire::network::{IcmpError, Ipv4, Ipv6, Ipv6Extension, NetworkFact, protocol_number};
 use crate::wire::{Fact, Input, Protocol, Selector};
@@ -41,8 +41,13 @@ impl Quote {
             fragment: false,
         };
         let mut step = if v6 { Ipv6.dissect(&input) } else { Ipv4.dissect(&input) }.ok()?;
-        let (Fact::Network(network) | Fact::SourceRouted(network, _)) = step.fact else {
-            return None;
+        let network = match step.fact {
+            Fact::Network(network) => network,
+            Fact::SourceRouted(network, last) => {
+                let addresses = Addresses { destination: last.into(), ..network.addresses };
+                NetworkFact { addresses, ..network }
+            }
+            _ => return None,
         };
         for _ in 0..MOST_EXTENSIONS {
             input.bytes = input.bytes.get(crate::base::convert::index(step.header_length)..)?;

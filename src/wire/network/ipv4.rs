@@ -30,7 +30,11 @@ impl Protocol for Ipv4 {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::EtherType(0x0800), Selector::IpProtocol(protocol_number::IPV4)]
+        &[
+            Selector::EtherType(0x0800),
+            Selector::IpProtocol(protocol_number::IPV4),
+            Selector::PppProtocol(0x0021),
+        ]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
@@ -39,7 +43,12 @@ impl Protocol for Ipv4 {
         let header_length = header_length(input)?;
         let offset = u32::from(header.fragments_offset().byte_offset());
         let more = header.more_fragments();
-        let fragment = (more || offset > 0).then_some(Fragment { offset, more });
+        let fragment = (more || offset > 0).then(|| Fragment {
+            offset,
+            more,
+            identification: header.identification().into(),
+            protocol: header.protocol().0,
+        });
         let total = end(u32::from(header.total_len()), header_length, input.declared);
         let fact = NetworkFact {
             addresses: Addresses {
@@ -271,7 +280,8 @@ mod tests {
     fn a_first_fragment_goes_on_to_its_ports() {
         let dissection = dissect(&packet(32, 0x2000, 17), 32);
         assert_eq!(dissection.udp.unwrap().destination_port, 53);
-        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 0, more: true }));
+        let fragment = Fragment { offset: 0, more: true, identification: 7, protocol: 17 };
+        assert_eq!(dissection.network.unwrap().fragment, Some(fragment));
     }
 
     #[test]
@@ -279,7 +289,8 @@ mod tests {
         let dissection = dissect(&packet(32, 0x0002, 17), 32);
         assert!(dissection.udp.is_none());
         assert_eq!(dissection.payload.len, 12);
-        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 16, more: false }));
+        let fragment = Fragment { offset: 16, more: false, identification: 7, protocol: 17 };
+        assert_eq!(dissection.network.unwrap().fragment, Some(fragment));
     }
 
     #[test]

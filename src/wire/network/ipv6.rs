@@ -29,7 +29,11 @@ impl Protocol for Ipv6 {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::EtherType(0x86dd), Selector::IpProtocol(protocol_number::IPV6)]
+        &[
+            Selector::EtherType(0x86dd),
+            Selector::IpProtocol(protocol_number::IPV6),
+            Selector::PppProtocol(0x0057),
+        ]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
