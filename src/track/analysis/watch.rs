@@ -179,8 +179,8 @@ fn elapsed(then: Option<Timestamp>, now: Option<Timestamp>) -> Option<Duration> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::transport::LaterOptions;
     use crate::base::SeqNum;
+    use crate::wire::transport::LaterOptions;
     use crate::wire::transport::{SynOptions, TcpFlags};
 
     const SYN: u16 = TcpFlags::SYN;

@@ -299,7 +299,7 @@ mod tests {
     use super::*;
     use crate::wire::Dissector;
 
-    /// A data frame with its flags, an optional QoS control field, and what follows.
+    /// A data frame with its flags, an optional `QoS` control field, and what follows.
     fn data(first: u8, flags: u8, behind: &[u8]) -> Vec<u8> {
         let mut frame = vec![first, flags, 0, 0];
         for number in 1..=3 {
