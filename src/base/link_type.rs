@@ -87,6 +87,8 @@ impl LinkType {
     pub const DSA_TAG_DSA: Self = Self(284);
     /// Ethernet with a Marvell switch tag that has an EtherType.
     pub const DSA_TAG_EDSA: Self = Self(285);
+    /// What a file of another format calls something that pcap's register has no number for.
+    pub const UNREGISTERED: Self = Self(u16::MAX);
 
     /// Name of a type in the register; others are shown by their number.
     #[must_use]
@@ -249,6 +251,7 @@ static NAMES: &[(u16, u16, &str)] = &[
     (293, 293, "USB 2.0, low speed"),
     (294, 294, "USB 2.0, full speed"),
     (295, 295, "USB 2.0, high speed"),
+    (65_535, 65_535, "a type without a registered number"),
 ];
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::compression::Compression;
 use super::pcap::PcapReader;
 use super::pcapng::PcapngReader;
 use super::recognise::{self, Content, recognise};
-use super::{Error, Identity, Source};
+use super::{Error, Identity, Source, erf, network_monitor, snoop, windows_sniffer};
 
 /// Opens the saved capture at `path`; `-` is standard input. Reads as much as it takes to recognise it.
 ///
@@ -81,14 +81,26 @@ fn reader(
     match content {
         Content::Pcap(layout) => Ok(Box::new(PcapReader::new(identity("pcap"), layout, buffer)?)),
         Content::Pcapng => Ok(Box::new(PcapngReader::new(identity("pcapng"), buffer)?)),
+        Content::Snoop => Ok(Box::new(snoop::reader(identity("snoop"), buffer)?)),
+        Content::NetworkMonitor => {
+            Ok(Box::new(network_monitor::reader(identity("Network Monitor"), buffer)?))
+        }
+        Content::WindowsSniffer => Ok(Box::new(windows_sniffer::reader(identity("Sniffer"), buffer)?)),
+        Content::Erf => Ok(Box::new(erf::reader(identity("ERF"), buffer))),
         Content::Compressed(_) => Err(not_a_capture(name, "it is compressed twice")),
         Content::Other(what) => Err(not_a_capture(name, what)),
     }
 }
 
 fn peek(name: &str, buffer: &mut Buffer) -> Result<Content, Error> {
-    let there = buffer.have(recognise::ENOUGH);
-    there.map_err(|source| Error::Io { file: name.to_owned(), source })?;
+    for enough in [recognise::ENOUGH, recognise::ENOUGH_WITHOUT_MAGIC] {
+        let there = buffer.have(enough);
+        let whole = there.map_err(|source| Error::Io { file: name.to_owned(), source })?;
+        let content = recognise(buffer.bytes());
+        if !whole || !matches!(content, Content::Other(_)) {
+            return Ok(content);
+        }
+    }
     Ok(recognise(buffer.bytes()))
 }
 

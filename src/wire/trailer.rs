@@ -29,15 +29,12 @@ pub(super) fn explain(
         fields.raw(name, (padding.start, padding.len), hex);
         fields.note(words(padding.len, minimum));
     }
-    match dissection.check_sequence {
-        Some((covered, length)) => {
-            explain_check_sequence(&mut fields.cite("IEEE 802.11 §9.2.4.8"), covered, length, true);
-        }
-        None => {
-            let length = narrow(bytes.len()).saturating_sub(declared);
-            let known = ethernet || link_type == LinkType::IEEE802_11;
-            explain_check_sequence(&mut fields, ByteSpan::new(0, declared), length, known);
-        }
+    if let Some((covered, length)) = dissection.check_sequence {
+        explain_check_sequence(fields.cite("IEEE 802.11 §9.2.4.8"), covered, length, true);
+    } else {
+        let length = narrow(bytes.len()).saturating_sub(declared);
+        let known = ethernet || link_type == LinkType::IEEE802_11;
+        explain_check_sequence(&mut fields, ByteSpan::new(0, declared), length, known);
     }
 }
 
