@@ -91,6 +91,40 @@ def frame_seeds(chat, ipv6):
          + bytes.fromhex("87000000 00000000") + address + bytes.fromhex("0101020000000001"))
 
 
+def tunnel_seeds(chat, ipv6):
+    def seed(name, packet):
+        write("frame", name, struct.pack("<HB", ETHERNET, 0) + packet)
+
+    frame, six = chat[2], ipv6[0]
+    four, addresses = frame[14:], frame[:12]
+
+    def outer(protocol, payload):
+        header = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 7, 0, 64, protocol, 0, b"\xcb\0\x71\1", b"\xcb\0\x71\2")
+        return addresses + b"\x08\0" + header + payload
+
+    def datagram(port, payload):
+        return outer(17, struct.pack(">HHHH", 50_000, port, 8 + len(payload), 0) + payload)
+
+    seed("vxlan", datagram(4789, bytes.fromhex("0800000000002a00") + frame))
+    seed("vxlan-policy", datagram(8472, bytes.fromhex("8848000700002a00") + six))
+    seed("vxlan-gpe", datagram(4790, bytes.fromhex("0c00000100002a00") + four))
+    seed("geneve", datagram(6081, bytes.fromhex("0240655800002a00 01028001aabbccdd") + frame))
+    seed("gtp", datagram(2152, struct.pack(">BBHI", 0x34, 255, 8 + len(four), 7) + bytes.fromhex("00000085 01100900") + four))
+    seed("teredo", datagram(3544, bytes.fromhex("00010100 07 0000000000000000 00 0000fffef5fffffd") + six[14:]))
+    seed("gre", outer(47, bytes.fromhex("b000080000000000 0000002a 00000009") + four))
+    seed("gre-ethernet", outer(47, bytes.fromhex("2000655800002a01") + frame))
+    seed("pptp", outer(47, struct.pack(">HHHHII", 0x3081, 0x880B, 4 + len(four), 7, 1, 2) + bytes.fromhex("ff030021") + four))
+    seed("l2tp", datagram(1701, struct.pack(">HHHHH", 0x4202, 14 + len(four), 7, 9, 0) + bytes.fromhex("ff030021") + four))
+    seed("erspan-1", outer(47, bytes.fromhex("000088be") + frame))
+    seed("erspan-2", outer(47, bytes.fromhex("100088be00000001 1000000700000000") + frame))
+    seed("erspan-3", outer(47, bytes.fromhex("100022eb00000001 200000070000000000000001 0000000000000000") + frame))
+    seed("mpls", addresses + bytes.fromhex("8847 00010040 00002140") + four)
+    seed("pseudo-wire", addresses + bytes.fromhex("8847 00010140 00000009") + frame)
+    seed("pppoe", addresses + bytes.fromhex("8864 1100 0005") + struct.pack(">H", 2 + len(four)) + b"\0\x21" + four)
+    seed("pppoe-discovery", addresses + bytes.fromhex("8863 1107 0000 000f 01010000 01020003 627221 01040000"))
+    seed("nested", datagram(4789, bytes.fromhex("0800000000002a00") + outer(4, outer(41, six[14:])[14:])))
+
+
 def capture_seeds(chat, ipv6, refused, reset):
     handshake = chat[2:6]
     contents = {
@@ -234,6 +268,7 @@ def main():
     refused = list(frames(captures / "refused.pcap.gz"))
     reset = list(frames(captures / "reset-in-handshake.pcap"))
     frame_seeds(chat, ipv6)
+    tunnel_seeds(chat, ipv6)
     capture_seeds(chat, ipv6, refused, reset)
     stream_seeds()
     http1_seeds()

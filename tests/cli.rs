@@ -512,6 +512,46 @@ mod json_lines {
         assert_eq!((of(&first), of(&second)), (3, 3));
     }
 
+    /// Rotated files: the first holds the SYN, the second the rest. Paths of both, the later one first.
+    fn rotated(test: &str) -> [String; 2] {
+        let (scratch, whole) = (Scratch::new(test), handshake());
+        let after_syn = record_offsets(&whole)[1];
+        let rest = [&whole[..PCAP_HEADER], &whole[after_syn..]].concat();
+        [scratch.file("1.pcap", &rest), scratch.file("0.pcap", &whole[..after_syn])]
+    }
+
+    #[test]
+    fn merged_files_are_one_capture_in_which_a_handshake_may_straddle_two() {
+        let [later, earlier] = rotated("merged_files");
+        let run = synscope(&["read", "--merge", &later, &earlier, "--format", "json"], &[]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        let lines = run.json_lines().expect("JSON lines");
+        let types: Vec<_> = lines.iter().map(|line| line["type"].as_str().expect("a type")).collect();
+        assert_eq!(types, ["capture", "connection", "summary"]);
+        assert_eq!(lines[0]["file"], format!("{later}, {earlier}"));
+        assert_eq!(lines[1]["handshake"]["outcome"], "established");
+        assert_eq!(lines[1]["handshake"]["syn"]["frame"], 1);
+        assert_eq!(lines[2]["frames"], 3);
+        let apart = synscope(&["read", &later, &earlier, "--format", "json"], &[]);
+        let lines = apart.json_lines().expect("JSON lines");
+        let certainty: Vec<_> = lines
+            .iter()
+            .filter(|l| l["type"] == "connection")
+            .map(|l| &l["handshake"]["certainty"])
+            .collect();
+        assert_eq!(certainty, ["inferred", "guessed"], "apart, each file holds half of it");
+    }
+
+    #[test]
+    fn a_frame_of_several_files_is_counted_as_merged() {
+        let [later, earlier] = rotated("a_frame_of_several_files");
+        let of = |number: &str| synscope(&["frame", &later, &earlier, number], &[]);
+        let (syn, answer) = (of("1").text(), of("2").text());
+        assert!(syn.contains("SYN") && !syn.contains("SYN ACK"), "{syn}");
+        assert!(answer.contains("SYN ACK"), "{answer}");
+        assert!(of("4").stderr.contains("has no frame 4: it has 3"), "{}", of("4").stderr);
+    }
+
     fn read_scenario(lines: &[&str], arguments: &[&str]) -> Vec<Value> {
         let capture =
             Conversation::parse(Ends::default(), lines).and_then(|c| c.capture()).expect("a capture");

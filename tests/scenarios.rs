@@ -3,7 +3,8 @@
 //! A file says `about` (one sentence), `source` (where it is written that it should be so), `conversation` (lines as described
 //! in `tests/scenario/mod.rs`), maybe `[ends]` (`C = "192.0.2.1:40000"`), and a `[[connection]]` for each connection
 //! there should be, by id: any subset of its JSON line. `messages` lists every message there should be, in order
-//! (`client http1 request GET /`, or a subset of its JSON line). `picture` lists words that `synscope read` should say. `[[twin]]` makes a
+//! (`client http1 request GET /`, or a subset of its JSON line). `picture` lists words that `synscope read` should say, `states` what both ends
+//! are in after each frame that is drawn: frame, client, server, `-` where none is known. `[[twin]]` makes a
 //! conversation that is nearly the same and must not raise a rule that this one does: see `tests/quiet.rs`.
 
 #![allow(
@@ -27,6 +28,7 @@ use serde_json::Value;
 
 use scenario::expectation::check_messages;
 use scenario::{Conversation, Ends, check_connections, connections};
+use support::in_process;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,7 @@ struct Scenario {
     messages: Option<Vec<Value>>,
     #[serde(default)]
     picture: Vec<String>,
+    states: Option<Vec<String>>,
     /// For `tests/quiet.rs`.
     #[serde(default, rename = "twin")]
     _twins: Vec<Value>,
@@ -67,6 +70,12 @@ impl Scenario {
             wrong.extend(check_messages(messages, &found));
         }
         wrong.splice(0..0, check_connections(&self.connection, &connections(lines)));
+        if let Some(expected) = &self.states {
+            let found = in_process::states(conversation.capture()?);
+            if *expected != found {
+                wrong.push(format!("expected states {expected:#?}, got {found:#?}"));
+            }
+        }
         if !self.picture.is_empty() {
             let picture = conversation.picture()?;
             let missing = self.picture.iter().filter(|words| !picture.contains(words.as_str()));
@@ -100,6 +109,35 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    syn_retries_of_older_linux
+    syn_ack_retries_of_linux
+    syn_ack_called_for_again
+    syn_sent_again_with_fewer_options
+    syn_sent_again_without_fast_open
+    mss_clamped_between_two_taps
+    time_to_live_jumps
+    rst_from_another_distance
+    rst_that_its_sender_knows_nothing_of
+    rsts_that_guess_at_the_number
+    the_same_number_again
+    number_zero
+    syn_cookies
+    mtu_black_hole
+    icmp_about_size_ignored
+    path_mtu_lowered
+    path_mtu_lowered_over_ipv6
+    timestamps_not_agreed_on
+    timestamps_left_out
+    selective_acknowledgment_not_permitted
+    same_addresses_in_two_vlans
+    same_addresses_in_two_vxlans
+    same_addresses_in_two_vlans_without_an_answer
+    one_direction_tagged
+    one_direction_tagged_of_two
+    one_direction_tagged_ports_used_again
+    one_direction_tagged_after_the_beginning
+    refused_from_outside_of_the_tunnel
+    every_tunnel
     basic_handshake
     basic_handshake_over_ipv6
     ack_with_data
@@ -172,6 +210,10 @@ scenarios! {
     half_open_then_the_ports_again
     client_resets_what_it_established
     data_out_of_order
+    simultaneous_close
+    midstream
+    zeek_words
+    self_connect
     http_head_malformed
     http_head_not_captured
     http_head_loose
@@ -192,6 +234,11 @@ scenarios! {
     proxy_header_broken
     data_of_a_rst
     stream_bytes_not_captured
+    fragments_in_any_order
+    fragments_over_ipv6
+    fragments_that_contradict
+    fragment_missing
+    fragments_completed_late
     stream_bytes_lost
     stream_bytes_cut_off
     stream_gap_given_up
@@ -259,6 +306,16 @@ scenarios! {
     two_requests_without_answers_stand_on_their_frames
     a_request_that_the_server_never_answered
     answers_behind_a_lost_one_have_requests
+    analysis_fast_retransmission
+    analysis_few_remarks
+    analysis_forged_numbers
+    analysis_keep_alive
+    analysis_out_of_order
+    analysis_ports_used_again
+    analysis_retransmission
+    analysis_spurious_retransmission
+    analysis_unseen_acknowledged
+    analysis_zero_window
 }
 
 #[test]

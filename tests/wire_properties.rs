@@ -18,6 +18,8 @@ const LINK_TYPES: [u16; 41] = [
 
 /// Link headers with which the good packets below make good frames.
 const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 25] = [
+/// Link headers and tunnels with which the good packets below make good frames.
+const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 14] = [
     (
         LinkType::ETHERNET,
         &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0x00],
@@ -126,6 +128,81 @@ const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 25] = [
         LinkType::DSA_TAG_EDSA,
         &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xda, 0xda, 0, 0, 0xc0, 0x10, 5, 0x39, 0x08, 0],
         &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xda, 0xda, 0, 0, 0xc0, 0x10, 5, 0x39, 0x86, 0xdd],
+        LinkType::ETHERNET,
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 18, 181, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 42, 0, 2, 0, 0, 0, 0, 2, 2,
+            0, 0, 0, 0, 1, 8, 0,
+        ],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 33, 24, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 42, 0, 2, 0, 0, 0, 0, 2, 2,
+            0, 0, 0, 0, 1, 0x86, 0xdd,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 23, 193, 0, 0, 0, 0, 1, 0, 8, 0, 0, 0, 42, 0, 1, 2, 3, 0,
+        ],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 18, 182, 0, 0, 0, 0, 12, 0, 0, 2, 0, 0, 42, 0,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 47, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xb0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1,
+        ],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 47, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0x30, 0x81, 0x88, 0x0b, 0, 72, 0, 7, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 3, 0, 0x57,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 47, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 0, 0, 7, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2,
+            2, 0, 0, 0, 0, 1, 8, 0,
+        ],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 47, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+            0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x86, 0xdd,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x47, 0, 1, 0, 64, 0, 1, 1, 64],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x47, 0, 1, 1, 64, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 2, 0,
+            0, 0, 0, 1, 0x86, 0xdd,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x64, 0x11, 0, 0, 5, 0, 72, 0, 0x21],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0x63, 0x11, 9, 0, 0, 0, 40, 1, 1, 0, 0, 1, 3, 0, 4, 1,
+            2, 3, 4,
+        ],
+    ),
+    (
+        LinkType::ETHERNET,
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 8, 104, 0, 0, 0, 0, 0x34, 255, 0, 40, 0, 0, 0, 7, 0, 0, 0, 0x85,
+            1, 16, 9, 0,
+        ],
+        &[
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 9, 0, 0, 64, 17, 0, 0, 203, 0, 113,
+            1, 203, 0, 113, 2, 0xc3, 0x50, 13, 216, 0, 0, 0, 0, 0, 1, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 1, 2, 3, 4, 5, 6,
+        ],
     ),
 ];
 
@@ -160,6 +237,7 @@ fn packets() -> [Vec<u8>; 4] {
 fn mutated_frames() -> impl Strategy<Value = (LinkType, Vec<u8>)> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6);
     (0..LINK_HEADERS.len(), 0..4_usize, changes, 0..190_usize).prop_map(|(link, packet, changes, length)| {
+    (0..LINK_HEADERS.len(), 0..4_usize, changes, 0..220_usize).prop_map(|(link, packet, changes, length)| {
         let (link_type, version_4, version_6) = LINK_HEADERS[link];
         let mut frame = if packet % 2 == 0 { version_4.to_vec() } else { version_6.to_vec() };
         frame.extend(&packets()[packet]);
@@ -234,6 +312,7 @@ proptest! {
 
     #[test]
     fn cutting_a_frame_never_changes_a_tcp_header_that_is_still_there((link_type, frame) in mutated_frames(), keep in 0..190_usize) {
+    fn cutting_a_frame_never_changes_a_tcp_header_that_is_still_there((link_type, frame) in mutated_frames(), keep in 0..220_usize) {
         let dissector = Dissector::new();
         let wire_length = u32::try_from(frame.len()).unwrap();
         let whole = dissector.dissect(link_type, &frame, wire_length, 0).tcp;

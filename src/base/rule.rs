@@ -44,6 +44,24 @@ pub struct Rule {
     pub cite: Cite,
 }
 
+/// The rules of one stage, for listings.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleGroup {
+    /// The stage that raises them, as its folder is named.
+    pub stage: &'static str,
+    /// What they are about, in a few words.
+    pub title: &'static str,
+    /// Its lists, in the order of listing.
+    pub lists: &'static [&'static [&'static Rule]],
+}
+
+impl RuleGroup {
+    /// Its rules, in the order of listing.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {
+        self.lists.iter().flat_map(|list| list.iter().copied())
+    }
+}
+
 /// A rule that fired. Small and `Copy`.
 #[derive(Clone, Copy, Debug)]
 pub struct Annotation {

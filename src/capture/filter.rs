@@ -1,12 +1,11 @@
 //! Filters in libpcap's language (pcap-filter(7)) on frames of saved captures. Interfaces filter in the kernel instead.
 
-use std::borrow::Cow;
-
 use pcap::{BpfProgram, Capture, Linktype};
 
+use super::held_frame::HeldFrame;
 use super::live::{dlt_of, reason_of, why_unavailable};
 use super::{Damage, Drops, Error, Frame, Identity, Interface, Next, Source};
-use crate::base::{FrameNo, LinkType, Timestamp};
+use crate::base::LinkType;
 
 /// A filter, compiled once for each link type that it meets.
 ///
@@ -74,17 +73,17 @@ fn compile(text: &str, link_type: LinkType) -> Result<BpfProgram, pcap::Error> {
 pub struct Filtered<S: Source> {
     source: S,
     filter: Bpf,
-    bytes: Vec<u8>,
+    held: HeldFrame,
 }
 
 impl<S: Source> Filtered<S> {
     /// Those frames of `source` that `filter` selects.
     #[must_use]
     pub fn new(source: S, filter: Bpf) -> Self {
-        Self { source, filter, bytes: Vec::new() }
+        Self { source, filter, held: HeldFrame::default() }
     }
 
-    /// The next selected frame, with its bytes copied out: the borrow of a frame that is passed over must not outlive the
+    /// The next selected frame, copied out: the borrow of a frame that is passed over must not outlive the
     /// search.
     fn find(&mut self) -> Result<Found, Error> {
         loop {
@@ -93,9 +92,8 @@ impl<S: Source> Filtered<S> {
                 Next::End => return Ok(Found::End),
                 Next::Frame(frame) => {
                     if self.filter.matches(&frame)? {
-                        self.bytes.clear();
-                        self.bytes.extend_from_slice(frame.bytes);
-                        return Ok(Found::Frame(Head::of(frame)));
+                        self.held.keep(frame);
+                        return Ok(Found::Frame);
                     }
                 }
             }
@@ -112,7 +110,7 @@ impl<S: Source> Source for Filtered<S> {
         Ok(match self.find()? {
             Found::Idle => Next::Idle,
             Found::End => Next::End,
-            Found::Frame(head) => Next::Frame(head.with(&self.bytes)),
+            Found::Frame => self.held.take().map_or(Next::Idle, Next::Frame),
         })
     }
 
@@ -134,52 +132,15 @@ impl<S: Source> Source for Filtered<S> {
 }
 
 enum Found {
-    Frame(Head),
+    Frame,
     Idle,
     End,
-}
-
-/// A frame but for its bytes.
-struct Head {
-    number: FrameNo,
-    time: Option<Timestamp>,
-    link_type: LinkType,
-    wire_length: u32,
-    fcs_length: u8,
-    interface: u32,
-    comments: Vec<String>,
-}
-
-impl Head {
-    fn of(frame: Frame<'_>) -> Self {
-        Self {
-            number: frame.number,
-            time: frame.time,
-            link_type: frame.link_type,
-            wire_length: frame.wire_length,
-            fcs_length: frame.fcs_length,
-            interface: frame.interface,
-            comments: frame.comments.into_iter().map(Cow::into_owned).collect(),
-        }
-    }
-
-    fn with(self, bytes: &[u8]) -> Frame<'_> {
-        Frame {
-            number: self.number,
-            time: self.time,
-            link_type: self.link_type,
-            wire_length: self.wire_length,
-            fcs_length: self.fcs_length,
-            bytes,
-            interface: self.interface,
-            comments: self.comments.into_iter().map(Cow::Owned).collect(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::FrameNo;
     use crate::base::convert::{narrow, wide};
 
     /// Frames of the given link type and bytes, numbered from 1.

@@ -7,9 +7,11 @@ mod ending;
 mod erf;
 #[cfg(feature = "live")]
 pub mod filter;
+mod held_frame;
 #[cfg(feature = "live")]
 pub mod live;
 mod network_monitor;
+mod merged;
 mod open;
 mod pcap;
 mod pcapng;
@@ -22,6 +24,7 @@ mod snoop;
 mod windows_sniffer;
 mod write_pcapng;
 
+pub use merged::Merged;
 pub use open::{from_reader, open};
 pub use recording::Recording;
 pub use write_pcapng::PcapngWriter;

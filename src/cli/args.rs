@@ -36,6 +36,11 @@ pub(super) enum Command {
     Read(Read),
     /// Show one frame as its seven OSI layers, with its bytes
     Frame(Frame),
+    /// List every rule that can fire, or say what one means, where it comes from and where it is written
+    #[command(
+        after_help = "Examples:\n  synscope rules\n  synscope rules rst-ignored\n  synscope rules --format json"
+    )]
+    Rules(Rules),
     /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
     #[cfg(feature = "live")]
     Live(Live),
@@ -49,6 +54,9 @@ pub(super) struct Read {
     /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
+    /// Join the files in time order, as parts of one capture (rotated files, several interfaces); frames are numbered anew
+    #[arg(long)]
+    pub(super) merge: bool,
     #[command(flatten)]
     pub(super) show: Show,
     /// Read only frames that match this BPF filter, as tcpdump writes it (needs libpcap)
@@ -85,15 +93,22 @@ pub(super) struct Show {
 
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Frame {
-    /// The capture; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(super) file: OsString,
+    /// The capture; `-` is standard input. Several are joined as `read --merge` does
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<OsString>,
     /// Number of the frame, from 1
     #[arg(value_name = "N", value_parser = quantity::frame)]
     pub(super) number: u64,
     /// List every field of every layer with its bytes and bits
     #[arg(long)]
     pub(super) fields: bool,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Rules {
+    /// The rule, as timelines and JSON name it
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
 }
 
 #[cfg(feature = "live")]

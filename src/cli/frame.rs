@@ -5,15 +5,16 @@ use std::io::Write;
 use anyhow::{Result, bail};
 
 use crate::base::FrameNo;
-use crate::capture::{self, Damage};
+use crate::capture::Damage;
 use crate::cli::args::{Common, Format, Frame};
 use crate::cli::exit::Exit;
+use crate::cli::input::saved;
 use crate::cli::output::{stdout, text_options};
 use crate::pipeline::{self, Found};
 use crate::render;
 
 pub(super) fn frame(args: &Frame, common: &Common) -> Result<Exit> {
-    let mut source = capture::open(&args.file)?;
+    let mut source = saved(&args.files)?;
     let explanation = match pipeline::explain_frame(&mut *source, FrameNo(args.number), common.max_memory)? {
         Found::Frame(explanation) => explanation,
         Found::Only(frames) => bail!("{}", no_such_frame(args, frames, source.damage())),
@@ -39,5 +40,6 @@ fn no_such_frame(args: &Frame, frames: u64, damage: Option<&Damage>) -> String {
     let damage = damage.map_or_else(String::new, |damage| {
         format!(" before it is damaged at byte {}: {}", damage.offset, damage.reason)
     });
-    format!("{} has no frame {}: {have}{damage}", args.file.display(), args.number)
+    let files: Vec<_> = args.files.iter().map(|file| file.display().to_string()).collect();
+    format!("{} has no frame {}: {have}{damage}", files.join(", "), args.number)
 }

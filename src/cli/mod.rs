@@ -3,6 +3,7 @@
 mod args;
 mod exit;
 mod frame;
+mod input;
 #[cfg(feature = "live")]
 mod interfaces;
 #[cfg(feature = "live")]
@@ -10,6 +11,7 @@ mod live;
 mod output;
 mod quantity;
 mod read;
+mod rules;
 mod selection;
 
 pub use exit::Exit;
@@ -27,6 +29,7 @@ pub fn main() -> Exit {
         None => read::read(&args.read, &args.common),
         Some(args::Command::Read(read)) => read::read(&read, &args.common),
         Some(args::Command::Frame(frame)) => frame::frame(&frame, &args.common),
+        Some(args::Command::Rules(rules)) => rules::rules(&rules, &args.common),
         #[cfg(feature = "live")]
         Some(args::Command::Live(live)) => live::live(&live, &args.common),
         #[cfg(feature = "live")]

@@ -1,6 +1,6 @@
 //! `synscope read`: saved captures.
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anyhow::Result;
@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::capture::{self, Source};
 use crate::cli::args::{Common, Format, Messages, Read};
 use crate::cli::exit::Exit;
+use crate::cli::input::saved;
 use crate::cli::output::{say, stdout, text_options};
 use crate::cli::selection::Selected;
 use crate::pipeline;
@@ -23,16 +24,18 @@ pub(super) fn read(args: &Read, common: &Common) -> Result<Exit> {
     }
     let mut exit = Exit::Done;
     let mut failure = None;
-    for (nth, file) in args.files.iter().enumerate() {
-        match read_one(file, nth, args, common) {
+    let together = if args.merge { args.files.len() } else { 1 };
+    let captures: Vec<_> = args.files.chunks(together.max(1)).collect();
+    for (nth, files) in captures.iter().enumerate() {
+        match read_one(files, (nth, captures.len()), args, common) {
             Ok(summary) if summary.damage.is_some() => {
                 if exit == Exit::Done {
                     exit = Exit::Damaged;
                 }
-                report_damage(file, &summary, common);
+                report_damage(files, &summary, common);
             }
             Ok(_) => {}
-            Err(error) if args.files.len() > 1 && error.downcast_ref::<capture::Error>().is_some() => {
+            Err(error) if captures.len() > 1 && error.downcast_ref::<capture::Error>().is_some() => {
                 crate::cli::exit::of_error(&error);
                 exit = Exit::Failed;
             }
@@ -45,11 +48,14 @@ pub(super) fn read(args: &Read, common: &Common) -> Result<Exit> {
     failure.map_or(Ok(exit), Err)
 }
 
-fn read_one(file: &OsStr, nth: usize, args: &Read, common: &Common) -> Result<Summary> {
-    let mut source = open(file, args)?;
-    let many = args.files.len() > 1;
+/// Reads one capture, the `nth` of so many.
+fn read_one(files: &[OsString], (nth, of): (usize, usize), args: &Read, common: &Common) -> Result<Summary> {
+    let mut source = open(files, args)?;
     match common.format {
-        Format::Json => run(&mut *source, args, common, &mut JsonLines::new(stdout(), many, file == "-")),
+        Format::Json => {
+            let from_a_pipe = files.iter().any(|file| file == "-");
+            run(&mut *source, args, common, &mut JsonLines::new(stdout(), of > 1, from_a_pipe))
+        }
         Format::Text => {
             let options = text_options(common, Some(&args.show));
             if nth > 0 {
@@ -62,8 +68,8 @@ fn read_one(file: &OsStr, nth: usize, args: &Read, common: &Common) -> Result<Su
 }
 
 #[cfg(feature = "live")]
-fn open(file: &OsStr, args: &Read) -> Result<Box<dyn Source>> {
-    let source = capture::open(file)?;
+fn open(files: &[OsString], args: &Read) -> Result<Box<dyn Source>> {
+    let source = saved(files)?;
     Ok(match &args.filter {
         Some(filter) => Box::new(capture::filter::Filtered::new(source, capture::filter::Bpf::new(filter)?)),
         None => source,
@@ -71,8 +77,8 @@ fn open(file: &OsStr, args: &Read) -> Result<Box<dyn Source>> {
 }
 
 #[cfg(not(feature = "live"))]
-fn open(file: &OsStr, _args: &Read) -> Result<Box<dyn Source>> {
-    Ok(capture::open(file)?)
+fn open(files: &[OsString], _args: &Read) -> Result<Box<dyn Source>> {
+    Ok(saved(files)?)
 }
 
 fn run(
@@ -101,11 +107,12 @@ fn run(
     Ok(summary)
 }
 
-fn report_damage(file: &OsStr, summary: &Summary, common: &Common) {
+fn report_damage(files: &[OsString], summary: &Summary, common: &Common) {
     if let Some(damage) = summary.damage.as_ref().filter(|_| !common.quiet) {
+        let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
         let line = format!(
             "{} is damaged at byte {}: {}; everything before it is shown ({} frames)",
-            file.display(),
+            names.join(", "),
             damage.offset,
             damage.reason,
             summary.frames

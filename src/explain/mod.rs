@@ -164,7 +164,8 @@ pub struct FrameExplanation {
     pub wire_length: u32,
     /// The connection it belongs to, who sent it, and that connection's two ends (client, server).
     pub connection: Option<FrameConnection>,
-    /// Layers from 1 up; several of one OSI number in the order of the bytes. Layers with nothing in this frame have a
+    /// Layers from 1 up; up to layer 4 in the order of the bytes, so in a tunnel 2 to 4 come again for what it carries; from 5
+    /// up those of one OSI number together. Layers with nothing in this frame have a
     /// summary that says so.
     pub layers: Vec<LayerExplanation>,
     /// The captured bytes, for the hex dump.

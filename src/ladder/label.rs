@@ -41,7 +41,7 @@ pub(super) fn label(step: &Step) -> Label {
         }
         StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),
-        StepKind::Midstream { data_length } | StepKind::Noted { data_length } if data_length > 0 => {
+        StepKind::Midstream { data_length } | StepKind::Noted { data_length, .. } if data_length > 0 => {
             counted(data_length.into(), "byte")
         }
         StepKind::Fin { .. } | StepKind::Rst { .. } | StepKind::Midstream { .. } | StepKind::Noted { .. } => {

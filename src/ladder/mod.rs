@@ -4,6 +4,7 @@
 //!
 //! [`printable`]: crate::explain::printable
 
+mod analysis;
 mod carried;
 mod gist;
 mod happenings;
@@ -17,10 +18,12 @@ mod opening;
 pub(crate) mod sample;
 #[cfg(test)]
 pub(crate) mod sample_messages;
+mod signs;
 mod speech;
 mod spoken;
 mod tracer;
 mod verdict;
+mod via;
 
 pub use carried::carries;
 pub use gist::{Gist, Trouble};
@@ -32,6 +35,7 @@ pub use speech::{Loudness, Speech};
 pub use spoken::{Excerpt, MessageDetail, Spoken};
 pub use tracer::Tracer;
 pub use verdict::{came_to_be, closed, closing, outcome_words, verdict};
+pub use via::via;
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, Rule, Side, Timestamp};
 use crate::timeline::Carried;
@@ -46,6 +50,8 @@ pub struct Ladder {
     pub left: Lane,
     /// The server's lane.
     pub right: Lane,
+    /// What carries it: `in VLAN 10`; empty where nothing does.
+    pub via: String,
     /// What it was used for, where that is known: `WebSocket`.
     pub carries: Option<&'static str>,
     /// What came of the attempt to open it, as a sentence without a full stop.
@@ -81,6 +87,7 @@ impl Ladder {
             id: connection.id,
             left: Lane { role: Side::Client, endpoint: connection.client },
             right: Lane { role: Side::Server, endpoint: connection.server },
+            via: via(connection),
             carries: carries(carried),
             verdict: verdict(connection),
             rungs,
@@ -121,6 +128,7 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     notes.extend(carried::dialogue(&carried.dialogue));
     notes.extend(carried::missing(carried.missing));
     notes.extend(carried::untold(carried, told));
+    notes.extend(signs::signs(connection));
     notes.extend(traffic);
     notes
 }

@@ -83,7 +83,8 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
             notes.extend(carried(data_length));
             notes
         }
-        StepKind::Data { .. } | StepKind::Noted { .. } => Vec::new(),
+        StepKind::Data { segments, again, .. } => sent_before(segments, again).into_iter().collect(),
+        StepKind::Noted { .. } => Vec::new(),
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
         StepKind::Rst { effect } => reset(connection, step, effect),
@@ -94,7 +95,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
         StepKind::Midstream { data_length } => midstream(step, data_length),
     };
     let annotation = step.annotation.filter(|annotation| !TOLD.contains(&annotation.rule.id));
-    notes.extend(annotation.map(|annotation| rule(&annotation)));
+    notes.extend(annotation.map(|annotation| rule(&annotation, step)));
     notes
 }
 
@@ -204,11 +205,29 @@ fn raw(step: &Step) -> String {
     }
 }
 
-fn rule(annotation: &Annotation) -> Note {
+/// How much of a run of data the capture had before.
+fn sent_before(segments: u32, again: u32) -> Option<Note> {
+    let text = match again {
+        0 => return None,
+        1 if segments == 1 => "sent before: a retransmission".to_owned(),
+        _ if again >= segments => "all of them sent before: retransmissions".to_owned(),
+        _ => format!("{} among them", counted(again.into(), "retransmission")),
+    };
+    Some(Note::new(text))
+}
+
+fn rule(annotation: &Annotation, step: &Step) -> Note {
     let mark = match annotation.rule.severity {
         Severity::Error => Mark::Fault,
         Severity::Warning | Severity::Note => Mark::Plain,
     };
-    let about = annotation.about.map(|frame| format!(" (see frame\u{a0}{frame})")).unwrap_or_default();
-    Note::marked(mark, format!("{}{about}", annotation.rule.title))
+    let after = match step.kind {
+        StepKind::Noted { after, .. } => after,
+        _ => None,
+    };
+    let about = annotation.about.map(|frame| match after {
+        Some(after) => format!(", {} after frame\u{a0}{frame}", span(after)),
+        None => format!(" (see frame\u{a0}{frame})"),
+    });
+    Note::marked(mark, format!("{}{}", annotation.rule.title, about.unwrap_or_default()))
 }

@@ -170,6 +170,7 @@ impl Talk {
             bytes,
             last_frame: FrameNo(self.frame + u64::from(segments)),
             last_time: None,
+            again: 0,
         };
         let mut talk =
             self.step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind).states("ESTABLISHED", "ESTABLISHED");
@@ -264,6 +265,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
     Connection {
         analysis: Analysis::default(),
         zeek: Zeek::default(),
+        path_mtu: None,
         id: ConnId(frame),
         rank: 0,
         client,
@@ -272,6 +274,7 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         last_frame: frame,
         first_time: None,
         last_time: None,
+        first_segment: crate::track::FirstSegment::default(),
         handshake: Handshake {
             outcome: Outcome::Undecided,
             certainty: Certainty::Proven,
@@ -281,8 +284,11 @@ fn connection(client: Endpoint, server: Endpoint) -> Connection {
         client_traffic: Traffic::default(),
         server_traffic: Traffic::default(),
         layers: vec!["ethernet", "ipv4", "tcp"],
+        via: Box::default(),
         annotations: Vec::new(),
         annotations_left_out: 0,
+        client_state: None,
+        server_state: None,
         final_because: Some(FinalBecause::CaptureEnded),
     }
 }

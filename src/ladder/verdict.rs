@@ -1,7 +1,8 @@
 //! What came of a connection, in sentences: how it opened, how it ended.
 
 use crate::base::{Certainty, Duration, Side};
-use crate::ladder::number::{counted, span};
+use crate::ladder::analysis::sum_of_analysis;
+use crate::ladder::number::{counted, grouped, span};
 use crate::ladder::{Mark, Note};
 use crate::track::{CloseHow, Connection, FinalBecause, Outcome};
 
@@ -50,6 +51,7 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
     // Of a lone RST the verdict has said all.
     let ended = came_to_be(connection.handshake.outcome) && !is_lone_reset(connection);
     let mut notes: Vec<_> = ended.then(|| ending(connection)).into_iter().collect();
+    notes.extend(sum_of_analysis(connection).filter(|_| ended));
     notes.extend(carried(connection));
     notes
 }
@@ -58,6 +60,7 @@ pub fn closing(connection: &Connection) -> Vec<Note> {
 #[must_use]
 pub fn closed(connection: &Connection) -> Vec<Note> {
     let mut notes = vec![ending(connection)];
+    notes.extend(sum_of_analysis(connection));
     notes.extend(carried(connection));
     notes
 }
@@ -88,7 +91,12 @@ fn sent(connection: &Connection, side: Side) -> String {
         return format!("the {name} sent no data");
     }
     let (bytes, frames) = (counted(traffic.data_bytes, "byte"), counted(traffic.frames, "frame"));
-    format!("the {name} sent {bytes} of data, {frames} in all")
+    let again = match connection.analysis.bytes_again(side).min(traffic.data_bytes) {
+        0 => String::new(),
+        again if again == traffic.data_bytes => " (all of them again)".to_owned(),
+        again => format!(" ({} of them again)", grouped(again)),
+    };
+    format!("the {name} sent {bytes} of data{again}, {frames} in all")
 }
 
 fn sent_to_itself(connection: &Connection) -> String {

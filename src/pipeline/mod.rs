@@ -6,8 +6,11 @@ mod followed;
 mod frame;
 mod oddities;
 mod relay;
+mod rules;
 mod run;
 mod streams;
+mod wholes;
 
 pub use frame::{Found, explain_frame};
+pub use rules::RULES;
 pub use run::{Error, Options, run};

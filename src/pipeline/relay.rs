@@ -9,6 +9,7 @@ use crate::pipeline::Error;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::follow::Listener;
 use crate::pipeline::oddities::Oddities;
+use crate::session::crowd::Crowds;
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Connection, DataTold, Membership, Observer, Step, StepKind};
 use crate::wire::{Dissection, Stop};
@@ -20,7 +21,10 @@ pub(super) struct Relay<'a> {
     /// The first failure to write: the run ends there.
     failure: Option<io::Error>,
     oddities: Oddities,
+    /// What is to be said of fragments.
+    fragments: Vec<String>,
     conversations: Conversations,
+    crowds: Crowds,
     /// Endings of this frame's connection: told after the messages that the same frame completed.
     endings: Vec<Step>,
 }
@@ -32,7 +36,9 @@ impl<'a> Relay<'a> {
             summary: Summary::default(),
             failure: None,
             oddities: Oddities::default(),
+            fragments: Vec::new(),
             conversations,
+            crowds: Crowds::default(),
             endings: Vec::new(),
         }
     }
@@ -53,10 +59,15 @@ impl<'a> Relay<'a> {
         self.summary.count_frame(frame.link_type, frame.time, captured, u64::from(frame.wire_length));
         match dissection.stop {
             Some(_) if dissection.network.is_none() => self.summary.undecoded_frames += 1,
-            Some(Stop::Cut { .. }) => self.summary.headers_cut += 1,
+            Some(Stop::Cut { .. }) if dissection.fragment.is_none() => self.summary.headers_cut += 1,
             _ => {}
         }
-        self.oddities.watch(frame, dissection);
+        self.oddities.watch(frame);
+    }
+
+    /// Keeps what is to be said of the fragments in the capture.
+    pub(super) fn heed(&mut self, sentences: impl Iterator<Item = String>) {
+        self.fragments = sentences.collect();
     }
 
     /// Whether a frame comes later after the first than the user wants to go.
@@ -70,8 +81,16 @@ impl<'a> Relay<'a> {
         self.summary.drops = source.drops();
         self.summary.damage = source.damage().cloned();
         self.summary.notes = source.notes().to_vec();
+        self.summary.notes.append(&mut self.fragments);
         self.summary.notes.extend(self.oddities.sentences());
         self.summary.notes.extend(self.conversations.note());
+        let (findings, beyond) = self.crowds.findings();
+        for finding in &findings {
+            self.tell(Event::Finding(finding));
+        }
+        self.summary
+            .notes
+            .extend((beyond > 0).then(|| format!("{beyond} more floods and scans were found than are told")));
         let summary = std::mem::take(&mut self.summary);
         self.tell(Event::Summary(&summary));
         self.check()?;
@@ -107,10 +126,16 @@ impl Observer for Relay<'_> {
         }
     }
 
+    fn foresee(&mut self, connection: &Connection) {
+        self.crowds.take(connection, self.summary.last_time);
+    }
+
     fn connection(&mut self, connection: &Connection) {
         self.summary.count(connection.handshake.outcome);
         let (audience, failure) = (&mut *self.audience, &mut self.failure);
-        let carried = self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
+        let mut carried =
+            self.conversations.conclude(connection, &mut |event| hear(audience, failure, event));
+        carried.crowd = self.crowds.crowd_of(connection, self.summary.last_time);
         self.tell(Event::Connection { connection, carried: &carried });
     }
 }

@@ -5,8 +5,8 @@ use std::io;
 use crate::base::Duration;
 use crate::capture::{self, Next, Source};
 use crate::pipeline::conversations::Conversations;
-use crate::pipeline::follow::follow;
 use crate::pipeline::relay::Relay;
+use crate::pipeline::wholes::Wholes;
 use crate::timeline::{Audience, Event, Summary};
 use crate::track::{Limits, Tracker};
 use crate::wire::Dissector;
@@ -49,6 +49,7 @@ pub fn run(
     let dissector = Dissector::new();
     let mut tracker = Tracker::new(options.limits);
     let mut relay = Relay::new(audience, Conversations::new(options.limits.max_memory / 4, options.messages));
+    let mut wholes = Wholes::default();
     relay.introduce(source)?;
     let mut broken = None;
     while !stop() && options.count.is_none_or(|count| relay.summary.frames < count) {
@@ -69,7 +70,7 @@ pub fn run(
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
                 relay.count(&frame, &dissection);
-                follow(&mut tracker, &frame, &dissection, &mut relay);
+                wholes.follow((&dissector, &mut tracker), &frame, dissection, &mut relay);
             }
         }
         relay.check()?;
@@ -77,6 +78,8 @@ pub fn run(
     if let Some(error) = broken.take_if(|_| relay.summary.frames == 0) {
         return Err(error.into());
     }
+    wholes.finish(&mut tracker, &mut relay);
+    relay.heed(wholes.sentences());
     tracker.finish(&mut relay);
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;

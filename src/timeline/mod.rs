@@ -6,7 +6,7 @@ mod summary;
 pub use placed::{Carried, Dialogue, Missing, Placed, PlacedUpgrade};
 pub use summary::Summary;
 
-use crate::base::{LinkType, Timestamp};
+use crate::base::{Finding, LinkType, Timestamp};
 use crate::capture::Identity;
 use crate::track::{Connection, Step};
 
@@ -43,6 +43,8 @@ pub enum Event<'a> {
         /// What it carried.
         carried: &'a Carried,
     },
+    /// Something was concluded of the capture. After the connections that it rests on, before the summary.
+    Finding(&'a Finding),
     /// No frame came for a moment (live only): a good time to show what was held back.
     Idle,
     /// Always last.

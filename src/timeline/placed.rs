@@ -1,7 +1,7 @@
 //! Messages in the frames that carried them, and what a connection carried in all.
 
 use crate::app::{Closing, Message, MessageNo, Upgrade};
-use crate::base::{Annotation, FrameNo, Side, Timestamp};
+use crate::base::{Annotation, FrameNo, Rule, Side, Timestamp};
 
 /// A message with its place in the capture.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,8 @@ pub struct Carried {
     pub dialogue: Dialogue,
     /// Bytes that were sent but are not in the capture, as far as the streams were put in order.
     pub missing: Missing,
+    /// The crowd that the connection is one of, as far as it was recognised by then: a finding tells of all of them together.
+    pub crowd: Option<&'static Rule>,
 }
 
 /// Bytes of each side that are not in the capture.

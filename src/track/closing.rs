@@ -18,14 +18,17 @@ impl Record {
         end.fin = Some(segment.end());
         if self.crosses_the_others_fin(segment) {
             self.connection.close.simultaneous = true;
-            self.end_mut(segment.from).state = State::Established;
+            self.happened(segment.from, Happening::FinHadNotCome, None);
         }
         self.happened(segment.from, Happening::SentFin, Some(Happening::GotFin));
         if segment.from == Side::Client && self.connection.handshake.syn_ack.is_none() && !self.is_midstream()
         {
             self.abandoned = !self.is_established();
         }
-        let both = self.client.fin.is_some() && self.server.fin.is_some();
+        if self.is_to_itself() {
+            self.happened(segment.from, Happening::GotFin, None);
+        }
+        let both = (self.client.fin.is_some() && self.server.fin.is_some()) || self.is_to_itself();
         let close = &mut self.connection.close;
         if close.first.is_none() {
             close.first = Some(segment.from);
@@ -54,7 +57,7 @@ impl Record {
 
     /// Whether a segment is the first to acknowledge the other side's FIN.
     pub(super) fn acknowledge_fin(&mut self, segment: &Segment) -> bool {
-        let side = segment.from.other();
+        let side = if self.is_to_itself() { segment.from } else { segment.from.other() };
         let before = self.end(side).state;
         if segment.ack.is_some() && segment.ack == self.end(side).fin {
             let end = self.end_mut(side);
@@ -80,7 +83,14 @@ impl Record {
             RstEffect::Ends | RstEffect::AfterEnd => {}
         }
         if !matches!(effect, RstEffect::Ignored | RstEffect::Rejects) {
-            self.close_by_rst(segment);
+            self.close_by_rst(segment, effect);
+        }
+        // The number that a client rejects is the one that the server in SYN-RECEIVED waits for (RFC 9293 figure 8).
+        if effect == RstEffect::Rejects
+            && segment.from == Side::Client
+            && self.server.state == State::SynReceived
+        {
+            self.happened(Side::Server, Happening::GotReset, None);
         }
         self.write(segment, StepKind::Rst { effect }, scribe);
     }
@@ -133,7 +143,7 @@ impl Record {
         }
         if self.connection.close.frame == Some(frame) {
             self.connection.close = Close::default();
-            self.server.state = State::Unknown;
+            self.happened(Side::Server, Happening::AttemptGoesOn, None);
         }
     }
 
@@ -151,7 +161,7 @@ impl Record {
         (-1..=window).contains(&ahead) || sender.next == Some(segment.seq)
     }
 
-    fn close_by_rst(&mut self, segment: &Segment) {
+    fn close_by_rst(&mut self, segment: &Segment, effect: RstEffect) {
         let close = &mut self.connection.close;
         close.how = match close.how {
             CloseHow::Open | CloseHow::Reset => CloseHow::Reset,
@@ -161,6 +171,13 @@ impl Record {
             close.first = Some(segment.from);
             close.frame = Some(segment.frame);
         }
-        self.happened(segment.from, Happening::Reset, Some(Happening::Reset));
+        // Who refuses has no connection to be reset; who was not heard of yet may have none.
+        let receiver = segment.from.other();
+        if self.end(receiver).is_seen() {
+            self.happened(receiver, Happening::GotReset, None);
+        }
+        if effect != RstEffect::Refuses {
+            self.happened(segment.from, Happening::SentReset, None);
+        }
     }
 }

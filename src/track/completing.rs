@@ -121,6 +121,9 @@ impl Record {
 
     /// Each end has the other's number.
     pub(super) fn synchronise(&mut self, segment: &Segment) {
+        if !self.client.state.is_opening() && !self.server.state.is_opening() {
+            return;
+        }
         self.happened(segment.from, Happening::Synchronised, Some(Happening::Synchronised));
     }
 }

@@ -1,7 +1,10 @@
 //! One incarnation of a socket pair.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
+use crate::track::{Analysis, Close, Handshake, PathMtu, Zeek};
+use crate::wire::tunnel::Carrier;
 use crate::track::{Analysis, Close, Handshake, Zeek};
+use crate::wire::transport::TcpFlags;
 
 /// One incarnation of a socket pair (RFC 9293 §3.4.1).
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct Connection {
     pub first_time: Option<Timestamp>,
     /// Time of the latest frame.
     pub last_time: Option<Timestamp>,
+    /// What its first captured segment was like.
+    pub first_segment: FirstSegment,
     /// How it was opened.
     pub handshake: Handshake,
     /// How it ended.
@@ -34,12 +39,21 @@ pub struct Connection {
     pub analysis: Analysis,
     /// The same connection in Zeek's words.
     pub zeek: Zeek,
+    /// What became of segments that are too large for the way, where some seem to be.
+    pub path_mtu: Option<Box<PathMtu>>,
     /// Protocols seen in its frames, lowest first, each once.
     pub layers: Vec<&'static str>,
+    /// VLANs and tunnels that carry it, from the outside in: those of its first frame, or where that has none, of the other side's.
+    pub via: Box<[Carrier]>,
     /// Rules that fired on it, in capture order, at most [`Connection::MOST_ANNOTATIONS`].
     pub annotations: Vec<Annotation>,
     /// Rules that fired beyond those kept.
     pub annotations_left_out: u64,
+    /// The client's state (RFC 9293 §3.3.2) in the end, in the RFC's name, as far as it can be told; `None` until the connection is
+    /// final.
+    pub client_state: Option<&'static str>,
+    /// The server's.
+    pub server_state: Option<&'static str>,
     /// Why it is final; `None` while it may still change.
     pub final_because: Option<FinalBecause>,
 }
@@ -67,6 +81,24 @@ impl Connection {
     }
 }
 
+/// The first captured segment of a connection: what a scanner's probe shows, and what forged segments have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstSegment {
+    /// Who sent it.
+    pub from: Side,
+    /// Its control bits.
+    pub flags: TcpFlags,
+    /// Time to live (IPv4) or hop limit (IPv6) as captured.
+    pub ttl: u8,
+}
+
+impl Default for FirstSegment {
+    /// Nothing seen yet.
+    fn default() -> Self {
+        Self { from: Side::Client, flags: TcpFlags::default(), ttl: 0 }
+    }
+}
+
 /// What one side sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Traffic {
@@ -78,6 +110,8 @@ pub struct Traffic {
     pub wire_bytes: u64,
     /// Of the frames, those that are in the capture a second time; their data counts once.
     pub duplicates: u64,
+    /// Of the frames, those with RST, whatever they did.
+    pub resets: u64,
 }
 
 /// Why a connection's record can no longer change.

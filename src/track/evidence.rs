@@ -5,17 +5,21 @@ use std::net::IpAddr;
 
 use crate::track::record::Record;
 use crate::wire::Dissection;
+use crate::wire::tunnel::Scope;
 
 /// Most addresses of each kind that are remembered; further ones prove nothing.
 const MOST: usize = 1 << 13;
 
+/// A link address, and the scope that it is in.
+pub(super) type Neighbor = (Scope, [u8; 6]);
+
 /// Who was seen to be reached, and who was seen to speak.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
-    /// IP addresses that frames were captured to.
-    reached: HashSet<IpAddr>,
-    /// Link addresses that frames were captured from.
-    speakers: HashSet<[u8; 6]>,
+    /// IP addresses that frames were captured to, and within which network.
+    reached: HashSet<(Scope, IpAddr)>,
+    /// Neighbors that frames were captured from.
+    speakers: HashSet<Neighbor>,
 }
 
 impl Evidence {
@@ -24,18 +28,18 @@ impl Evidence {
         let addressed = dissection.network.map(|network| network.addresses.destination);
         for address in addressed.into_iter().chain(dissection.arp_receiver.map(IpAddr::V4)) {
             if self.reached.len() < MOST {
-                self.reached.insert(address);
+                self.reached.insert((dissection.scope, address));
             }
         }
         if let Some(link) = dissection.link.filter(|_| self.speakers.len() < MOST) {
-            self.speakers.insert(link.source);
+            self.speakers.insert((dissection.link_scope, link.source));
         }
     }
 
     /// Whether an answer to the client would have been captured: other frames to it were, or frames of the neighbour that its
     /// SYN was handed to.
     pub(super) fn shows_replies_to(&self, record: &Record) -> bool {
-        self.reached.contains(&record.connection.client.address)
+        self.reached.contains(&(record.scope, record.connection.client.address))
             || record.handed_to.is_some_and(|neighbour| self.speakers.contains(&neighbour))
     }
 }

@@ -1,6 +1,7 @@
 //! How a connection was opened: the facts, validated by their numbers.
 
 use crate::base::{Certainty, Duration, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::Retries;
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -42,6 +43,8 @@ pub struct Handshake {
     pub icmp: Option<IcmpAnswer>,
     /// Who refused or reset it, with the frame of the RST.
     pub reset: Option<(Side, FrameNo)>,
+    /// How long each end waited before it sent its SYN or SYN-ACK again; `None` where neither did.
+    pub retries: Option<Box<Retries>>,
 }
 
 impl Handshake {
@@ -70,6 +73,7 @@ impl Default for Handshake {
             client_rtt: None,
             icmp: None,
             reset: None,
+            retries: None,
         }
     }
 }

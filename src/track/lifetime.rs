@@ -60,8 +60,11 @@ impl Tracker {
     /// Makes a record final.
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         record.settle(self.surroundings(&record));
+        self.hosts.conclude(&mut record, self.now);
+        record.conclude_states(because);
         record.connection.final_because = Some(because);
-        record.connection.analysis = record.watch.analysis;
+        record.close_windows();
+        self.earlier.remember(record.key());
         if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
             self.conclude_pending(&pending, &record, because);
         }
@@ -78,7 +81,10 @@ impl Tracker {
         attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));
         attempt.connection.handshake.syn_count = pending.count;
         attempt.connection.layers.clone_from(&record.connection.layers);
+        attempt.connection.via.clone_from(&record.connection.via);
+        attempt.scope = record.scope;
         attempt.settle(self.surroundings(&attempt));
+        attempt.conclude_states(because);
         attempt.connection.final_because = Some(because);
         self.finals.push(Box::new(attempt));
     }
@@ -95,6 +101,9 @@ impl Tracker {
         let count = until.map_or(self.finals.len(), |until| {
             self.finals.partition_point(|record| record.connection.id < until)
         });
+        for record in self.finals.iter().take(count) {
+            observer.foresee(&record.connection);
+        }
         for mut record in self.finals.drain(..count) {
             record.end_run(&mut self.scribe);
             for step in self.scribe.drain() {

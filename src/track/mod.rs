@@ -10,6 +10,7 @@ mod closing;
 mod completing;
 mod connection;
 mod duplicate;
+mod earlier;
 mod evidence;
 mod handshake;
 mod lifetime;
@@ -22,6 +23,7 @@ pub mod rules;
 mod run;
 mod scribe;
 mod segment;
+mod siblings;
 mod signs;
 mod state;
 mod step;
@@ -32,8 +34,9 @@ mod zeek;
 
 pub use analysis::{Analysis, Label};
 pub use close::{Close, CloseHow};
-pub use connection::{Connection, FinalBecause, Traffic};
+pub use connection::{Connection, FinalBecause, FirstSegment, Traffic};
 pub use handshake::{Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome};
+pub use signs::{Family, PathMtu, Retries};
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};
 pub use zeek::Zeek;
@@ -65,6 +68,9 @@ pub enum Covered {
 pub trait Observer {
     /// Something happened on a connection that is still being followed. Called in capture order.
     fn step(&mut self, connection: &Connection, step: &Step);
+    /// A connection is final, and others that became so in the same frame are told after it. Called for all of these before the first
+    /// is told: for whoever looks at what many have in common.
+    fn foresee(&mut self, _connection: &Connection) {}
     /// A connection is final: closed and lingered, its tuple reused, evicted, or the capture ended.
     fn connection(&mut self, connection: &Connection);
 }

@@ -64,7 +64,9 @@ impl Record {
         list(&mut handshake.syn_frames, segment.frame);
         self.client.isn = Some(segment.seq);
         self.last_syn = Some(segment.for_handshake());
-        self.happened(Side::Client, Happening::SentSyn, None);
+        if !self.is_established() {
+            self.happened(Side::Client, Happening::SentSyn, None);
+        }
         if let Some(first) = first {
             self.annotate(&rules::SYN_SENT_AGAIN, segment.frame, Some(first.frame));
         } else if segment.data_length > 0 {
@@ -123,7 +125,7 @@ impl Record {
             }
         }
         self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);
-        self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+        self.write(segment, StepKind::Noted { data_length: segment.data_length, after: None }, scribe);
     }
 
     /// A shift above 14 counts as 14.

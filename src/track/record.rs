@@ -1,17 +1,22 @@
 //! What the tracker remembers of one connection beyond what it will say of it.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
-use crate::track::analysis::Watch;
+use crate::track::analysis::{Remark, Watch};
 use crate::track::duplicate::Fingerprint;
+use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
+use crate::track::table::Key;
 use crate::track::{
-    Analysis, Close, CloseHow, Connection, Handshake, HandshakeSegment, StepKind, Traffic, Zeek, rules,
+    Analysis, Close, CloseHow, Connection, FinalBecause, Handshake, HandshakeSegment, StepKind, Traffic,
+    Analysis, Close, CloseHow, Connection, FirstSegment, Handshake, HandshakeSegment, StepKind, Traffic,
+    Zeek, rules,
 };
 use crate::wire::Dissection;
+use crate::wire::tunnel::Scope;
 
 /// One connection while it is followed.
 #[derive(Debug)]
@@ -19,8 +24,10 @@ pub(super) struct Record {
     pub(super) connection: Connection,
     pub(super) client: End,
     pub(super) server: End,
-    /// Link address that the client's first frame was sent to: the server, or the router towards it.
-    pub(super) handed_to: Option<[u8; 6]>,
+    /// Who the client's first frame was sent to: the server, or the router towards it.
+    pub(super) handed_to: Option<Neighbor>,
+    /// Within which network its addresses mean a host: that of its first segment.
+    pub(super) scope: Scope,
     /// Both sent SYN (RFC 9293 figure 7).
     pub(super) simultaneous: bool,
     /// The last SYN of the attempt, for round trips.
@@ -108,20 +115,26 @@ impl Record {
                 last_frame: first.frame,
                 first_time: first.at,
                 last_time: first.at,
+                first_segment: FirstSegment::default(),
                 handshake: Handshake::default(),
                 close: Close::default(),
                 client_traffic: Traffic::default(),
                 server_traffic: Traffic::default(),
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
+                path_mtu: None,
                 layers: Vec::new(),
+                via: Box::default(),
                 annotations: Vec::new(),
                 annotations_left_out: 0,
+                client_state: None,
+                server_state: None,
                 final_because: None,
             },
             client: End::default(),
             server: End::default(),
             handed_to: None,
+            scope: Scope::default(),
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
@@ -138,11 +151,18 @@ impl Record {
     /// Takes one segment of the connection; whether it is one that was just recorded already.
     pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
         if self.count(segment) {
+            self.notice_copy(segment);
             self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
+        if first {
+            self.connection.first_segment =
+                FirstSegment { from: segment.from, flags: segment.flags, ttl: segment.ttl };
+        }
         self.watch.take(segment);
+        self.notice(segment);
+        let remark = self.analyse(segment);
         self.signs.take(segment);
         self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
@@ -153,13 +173,15 @@ impl Record {
         } else if segment.answers() {
             self.syn_ack(segment, scribe);
         } else {
-            self.synchronised_segment(segment, first, scribe);
+            self.synchronised_segment(segment, first, remark, scribe);
         }
         false
     }
 
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
+        let was_established = self.is_established();
+    fn synchronised_segment(&mut self, segment: &Segment, first: bool, remark: Remark, scribe: &mut Scribe) {
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -189,10 +211,17 @@ impl Record {
             self.write(segment, StepKind::Midstream { data_length: segment.data_length }, scribe);
         } else if acknowledges_fin && segment.data_length == 0 {
             self.write(segment, StepKind::FinAck, scribe);
-        } else if self.noted(segment.frame) {
+        } else if self.noted(segment.frame) || (self.simultaneous && self.is_established() != was_established)
+        {
             self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
+        } else if self.noted(segment.frame) {
+            let kind = StepKind::Noted { data_length: segment.data_length, after: remark.after };
+            self.write(segment, kind, scribe);
         } else if segment.data_length > 0 {
             self.add_to_run(segment, scribe);
+            if let Some(run) = self.run.as_mut().filter(|_| remark.again) {
+                run.count_again(segment);
+            }
         }
     }
 
@@ -210,6 +239,7 @@ impl Record {
             Side::Server => &mut self.connection.server_traffic,
         };
         traffic.frames += 1;
+        traffic.resets += u64::from(segment.flags.rst());
         traffic.wire_bytes += u64::from(segment.wire_length);
         if twice {
             traffic.duplicates += 1;
@@ -222,6 +252,11 @@ impl Record {
     fn learn_window(&mut self, segment: &Segment) {
         let end = self.end_mut(segment.from);
         end.window = u32::from(segment.window) << end.scale.unwrap_or(Self::LARGEST_SCALE);
+    }
+
+    /// Where the table keeps it.
+    pub(super) fn key(&self) -> Key {
+        Key::of(self.connection.client, self.connection.server)
     }
 
     /// What this side has shown of itself.
@@ -250,11 +285,23 @@ impl Record {
         }
     }
 
+    /// Nothing more can come: what states both ends are left in.
+    pub(super) fn conclude_states(&mut self, because: FinalBecause) {
+        if because == FinalBecause::Reused {
+            self.happened(Side::Client, Happening::UsedAgain, Some(Happening::UsedAgain));
+        }
+        self.connection.client_state = self.client.state_shown(self.client.state);
+        self.connection.server_state = self.server.state_shown(self.server.state);
+    }
+
     /// Takes from a side's first frame what all its frames share: the protocols, lowest first, each once, and the neighbour
-    /// that the client sends to.
+    /// that the client sends to; and from the first of them that has any, what carries it.
     pub(super) fn learn(&mut self, from: Side, dissection: &Dissection) {
         if from == Side::Client {
-            self.handed_to = dissection.link.map(|link| link.destination);
+            self.handed_to = dissection.link.map(|link| (dissection.link_scope, link.destination));
+        }
+        if self.connection.via.is_empty() {
+            self.connection.via = dissection.carriers.iter().collect();
         }
         for layer in dissection.layers() {
             let name = layer.protocol.name();
@@ -303,9 +350,14 @@ impl Record {
         std::mem::swap(&mut connection.client, &mut connection.server);
         std::mem::swap(&mut connection.client_traffic, &mut connection.server_traffic);
         connection.close.first = connection.close.first.map(Side::other);
+        connection.zeek.swap_roles();
+        connection.first_segment.from = connection.first_segment.from.other();
+        connection.analysis.swap_roles();
         std::mem::swap(&mut self.client, &mut self.server);
+        self.signs.swap();
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
+        self.watch.swap_roles();
     }
 }
 
@@ -313,6 +365,11 @@ impl End {
     /// Whether a segment of it was captured: without one, nothing is said of its state.
     pub(super) fn is_seen(&self) -> bool {
         self.first_seq.is_some()
+    }
+
+    /// The RFC's name for a state of it, where something of it was captured.
+    pub(super) fn state_shown(&self, state: State) -> Option<&'static str> {
+        state.name().filter(|_| self.is_seen())
     }
 
     /// Remembers what a segment of this end shows of its numbers.

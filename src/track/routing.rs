@@ -5,21 +5,24 @@ use crate::track::record::{PendingSyn, Record};
 use crate::track::segment::Segment;
 use crate::track::table::{Key, Place};
 use crate::track::{FinalBecause, Tracker};
+use crate::wire::tunnel::Scope;
 
 /// Where a segment comes from and goes to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
     pub(super) source: Endpoint,
     pub(super) destination: Endpoint,
+    /// Within which network these mean a host.
+    pub(super) scope: Scope,
 }
 
 impl Route {
     fn key(self) -> Key {
-        Key::of(self.source, self.destination)
+        Key::of(self.source, self.destination, self.scope)
     }
 
     fn back(self) -> Self {
-        Self { source: self.destination, destination: self.source }
+        Self { source: self.destination, destination: self.source, ..self }
     }
 
     /// Whose segment it is on a connection.
@@ -43,12 +46,25 @@ impl Route {
 }
 
 impl Tracker {
-    /// The connection that a segment belongs to: the one of its endpoints, or a new one.
+    /// The connection that a segment belongs to: the one of its endpoints in its scope, one that was seen from one side only in
+    /// another scope, or a new one.
     pub(super) fn place_for(&mut self, segment: &Segment, route: Route) -> Place {
-        let Some((place, record)) = self.table.find(route.key()) else {
+        let key = route.key();
+        self.table.note_scope(route.scope);
+        if segment.opens() && self.table.is_adopted(key) {
             return self.open(segment, route);
+        }
+        let Some((place, record)) = self.table.find(key) else {
+            let fits =
+                |record: &Record| record.takes_in(&Segment { from: route.side_on(record), ..*segment });
+            let Some(place) = self.table.sibling(key, fits) else {
+                return self.open(segment, route);
+            };
+            self.table.adopt(place, key);
+            return place;
         };
         let segment = Segment { from: route.side_on(record), ..*segment };
+        let home = Route { scope: record.scope, ..route };
         let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
         let follows = record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
@@ -61,7 +77,13 @@ impl Tracker {
             self.conclude(record, FinalBecause::Reused);
         }
         match earlier {
-            Some(pending) => self.reopen(&pending, &segment, route),
+            Some(pending) => {
+                let place = self.reopen(&pending, &segment, home);
+                if home.scope != route.scope {
+                    self.table.adopt(place, key);
+                }
+                place
+            }
             None => self.open(&segment, route),
         }
     }
@@ -76,7 +98,11 @@ impl Tracker {
             self.conclude(record, FinalBecause::Evicted);
         }
         let (client, server) = route.roles(segment);
-        let record = Record::new(self.connections, client, server, segment);
+        let mut record = Record::new(self.connections, client, server, segment);
+        record.scope = route.scope;
+        if segment.opens() && self.earlier.holds(route.key()) {
+            record.uses_ports_again();
+        }
         self.connections += 1;
         self.table.insert(route.key(), record)
     }

@@ -12,6 +12,7 @@ pub(super) struct DataRun {
     first: Segment,
     flags: u16,
     segments: u32,
+    again: u32,
     bytes: u64,
     last_frame: FrameNo,
     last_time: Option<Timestamp>,
@@ -29,6 +30,7 @@ impl DataRun {
             first: *first,
             flags: first.flags.0,
             segments: 1,
+            again: 0,
             bytes: u64::from(first.data_length),
             last_frame: first.frame,
             last_time: first.at,
@@ -49,6 +51,11 @@ impl DataRun {
         true
     }
 
+    /// The data of this segment was sent before, if it is the last of the run.
+    pub(super) fn count_again(&mut self, segment: &Segment) {
+        self.again = self.again.saturating_add(u32::from(self.last_frame == segment.frame));
+    }
+
     /// The step that tells it, as if of one segment; with the states of client and server.
     pub(super) fn told(&self) -> (Segment, StepKind, (State, State)) {
         let mut segment = self.first;
@@ -58,6 +65,7 @@ impl DataRun {
             bytes: self.bytes,
             last_frame: self.last_frame,
             last_time: self.last_time,
+            again: self.again,
         };
         (segment, kind, self.states)
     }

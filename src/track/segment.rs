@@ -2,7 +2,7 @@
 
 use crate::base::{FrameNo, SeqNum, Side, Timestamp};
 use crate::track::{Arrival, HandshakeSegment};
-use crate::wire::transport::{SynOptions, TcpFlags};
+use crate::wire::transport::{LaterOptions, SynOptions, TcpFlags};
 
 /// One TCP segment, in the RFC's SEG variables (RFC 9293 §3.3.1).
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Segment {
     pub(super) flags: TcpFlags,
     /// Read for segments with SYN only; empty otherwise.
     pub(super) options: SynOptions,
+    /// Read for segments without SYN only; empty otherwise.
+    pub(super) later: LaterOptions,
     /// Data octets as the IP header declares them.
     pub(super) data_length: u32,
     /// IPv4 identification (RFC 6864).
@@ -42,11 +44,31 @@ impl Segment {
             window: 0,
             flags: TcpFlags::default(),
             options: SynOptions::default(),
+            later: LaterOptions::default(),
             data_length: 0,
             identification: None,
             ttl: 0,
             ecn: 0,
             wire_length: arrival.wire_length,
+        }
+    }
+
+    /// A segment of `from` again, as far as the handshake keeps it.
+    pub(super) fn of_handshake(kept: &HandshakeSegment, from: Side) -> Self {
+        Self {
+            frame: kept.frame,
+            at: kept.time,
+            from,
+            seq: kept.seq,
+            ack: kept.ack,
+            window: kept.window,
+            flags: kept.flags,
+            options: kept.options,
+            data_length: kept.data_length,
+            identification: None,
+            ttl: 0,
+            ecn: 0,
+            wire_length: 0,
         }
     }
 

@@ -79,6 +79,8 @@ pub enum StepKind {
         last_frame: FrameNo,
         /// Its time.
         last_time: Option<Timestamp>,
+        /// Of the segments, those whose data was sent before.
+        again: u32,
     },
     /// A FIN.
     Fin {
@@ -108,6 +110,8 @@ pub enum StepKind {
     Noted {
         /// Data octets on it.
         data_length: u32,
+        /// How long after the frame that the annotation is about, where that says something.
+        after: Option<Duration>,
     },
 }
 

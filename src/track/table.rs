@@ -1,21 +1,30 @@
-//! Every connection that is being followed, found by its two endpoints, bounded in number.
+//! Every connection that is being followed, found by its two endpoints and the scope that these mean a host in, bounded in
+//! number.
 
 use std::collections::HashMap;
 
 use crate::base::Endpoint;
 use crate::base::convert::{index, narrow};
 use crate::track::record::Record;
+use crate::track::siblings::Siblings;
+use crate::wire::tunnel::Scope;
 
-/// Two endpoints in a fixed order, so that both directions find the same connection.
+/// Two endpoints in a fixed order, so that both directions find the same connection, and where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     low: Endpoint,
     high: Endpoint,
+    scope: Scope,
 }
 
 impl Key {
-    pub(super) fn of(a: Endpoint, b: Endpoint) -> Self {
-        if a <= b { Self { low: a, high: b } } else { Self { low: b, high: a } }
+    pub(super) fn of(a: Endpoint, b: Endpoint, scope: Scope) -> Self {
+        let (low, high) = if a <= b { (a, b) } else { (b, a) };
+        Self { low, high, scope }
+    }
+
+    fn ends(self) -> (Endpoint, Endpoint) {
+        (self.low, self.high)
     }
 }
 
@@ -31,6 +40,7 @@ pub(super) struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     by_key: HashMap<Key, u32>,
+    siblings: Siblings,
     slots: Vec<Slot>,
     free: Vec<u32>,
     hand: u32,
@@ -41,19 +51,56 @@ struct Slot {
     record: Option<Box<Record>>,
     generation: u32,
     touched: bool,
+    /// Scope of the other direction, where that is another one.
+    adopted: Option<Scope>,
 }
 
 impl Table {
     /// What one connection costs in bytes: its record with the lists it usually owns, its slot, and its entry in the map at the
     /// worst load.
     pub(super) const BYTES_EACH: usize =
-        size_of::<Record>() + 256 + size_of::<Slot>() + 2 * (size_of::<Key>() + 8);
+        size_of::<Record>() + 256 + size_of::<Slot>() + 2 * (size_of::<Key>() + 8) + Siblings::BYTES_EACH;
 
     pub(super) fn len(&self) -> usize {
-        self.by_key.len()
+        self.slots.len() - self.free.len()
     }
 
-    /// The connection of these endpoints.
+    /// Takes notice of the scope of a segment or an error.
+    pub(super) fn note_scope(&mut self, scope: Scope) {
+        if self.siblings.begin_with(scope) {
+            for (slot, place) in (0..).zip(&self.slots) {
+                if let Some(record) = &place.record {
+                    let key = Key::of(record.connection.client, record.connection.server, record.scope);
+                    self.siblings.add(key.ends(), slot);
+                }
+            }
+        }
+    }
+
+    /// The latest connection of these endpoints in any scope that `fits`.
+    pub(super) fn sibling(&self, key: Key, fits: impl Fn(&Record) -> bool) -> Option<Place> {
+        self.siblings.of(key.ends()).find_map(|slot| {
+            let place = self.slots.get(index(slot))?;
+            let record = place.record.as_deref().filter(|record| fits(record));
+            record.map(|_| Place { slot, generation: place.generation })
+        })
+    }
+
+    /// Lets a connection be found in a second scope too: that of its other direction.
+    pub(super) fn adopt(&mut self, place: Place, key: Key) {
+        if let Some(slot) = self.slots.get_mut(index(place.slot)) {
+            slot.adopted = Some(key.scope);
+            self.by_key.insert(key, place.slot);
+        }
+    }
+
+    /// Whether the connection that is found by this key only has one direction in its scope.
+    pub(super) fn is_adopted(&self, key: Key) -> bool {
+        let slot = self.by_key.get(&key).and_then(|slot| self.slots.get(index(*slot)));
+        slot.is_some_and(|slot| slot.record.as_ref().is_some_and(|record| record.scope != key.scope))
+    }
+
+    /// The connection of these endpoints in this scope.
     pub(super) fn find(&mut self, key: Key) -> Option<(Place, &mut Record)> {
         let slot = *self.by_key.get(&key)?;
         let found = self.slots.get_mut(index(slot))?;
@@ -80,7 +127,7 @@ impl Table {
         slot.record.as_deref_mut()
     }
 
-    /// Puts a connection in. One with the same endpoints must have been taken out before.
+    /// Puts a connection in. One with the same endpoints in the same scope must have been taken out before.
     pub(super) fn insert(&mut self, key: Key, record: Record) -> Place {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
@@ -90,9 +137,11 @@ impl Table {
         if let Some(place) = self.slots.get_mut(index(slot)) {
             place.record = Some(Box::new(record));
             place.touched = false;
+            place.adopted = None;
             generation = place.generation;
         }
         self.by_key.insert(key, slot);
+        self.siblings.add(key.ends(), slot);
         Place { slot, generation }
     }
 
@@ -102,7 +151,15 @@ impl Table {
         let record = slot.record.take()?;
         slot.generation = slot.generation.wrapping_add(1);
         self.free.push(place.slot);
-        self.by_key.remove(&Key::of(record.connection.client, record.connection.server));
+        for scope in [Some(record.scope), slot.adopted].into_iter().flatten() {
+            let key = Key::of(record.connection.client, record.connection.server, scope);
+            self.siblings.remove(key.ends(), place.slot);
+            // A connection that began in the scope of its other direction has taken that entry over.
+            if self.by_key.get(&key) == Some(&place.slot) {
+                self.by_key.remove(&key);
+            }
+        }
+        self.by_key.remove(&record.key());
         Some(record)
     }
 
@@ -132,6 +189,7 @@ impl Table {
     /// Takes all connections out.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = Box<Record>> + use<> {
         self.by_key.clear();
+        self.siblings.clear();
         self.free.clear();
         std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.record)
     }

@@ -82,8 +82,8 @@ impl Record {
             window: segment.window,
             flags: segment.flags,
             kind,
-            client_state: states.0.name().filter(|_| self.client.is_seen()),
-            server_state: states.1.name().filter(|_| self.server.is_seen()),
+            client_state: self.client.state_shown(states.0),
+            server_state: self.server.state_shown(states.1),
             annotation: annotation.max_by_key(|a| a.rule.severity).copied(),
         });
     }

@@ -3,17 +3,21 @@
 use std::collections::VecDeque;
 
 use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
+use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
 use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
+use crate::track::signs::Hosts;
 use crate::track::table::{Key, Place, Table};
 use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
 use crate::wire::Dissection;
 use crate::wire::network::{IcmpError, NetworkFact};
-use crate::wire::transport::{SynOptions, TcpHeader};
+use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
+use crate::wire::tunnel::Scope;
 
 /// What bounds the tracker and what it tells.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +66,8 @@ pub struct Tracker {
     /// Closed connections by the time that they closed.
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
+    pub(super) hosts: Hosts,
+    pub(super) earlier: Earlier,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -71,6 +77,8 @@ pub struct Tracker {
     pub(super) evicted: u64,
     /// Time of the latest frame that has one.
     pub(super) now: Option<Timestamp>,
+    /// What fired on the next segment before it came here.
+    foretold: Vec<Annotation>,
 }
 
 impl Tracker {
@@ -84,11 +92,19 @@ impl Tracker {
             scribe: Scribe::new(limits.steps, limits.longest_run),
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
+            hosts: Hosts::default(),
+            earlier: Earlier::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
             now: None,
+            foretold: Vec::new(),
         }
+    }
+
+    /// What fired on the packet of the next frame before it was taken: it is kept on the connection that the frame belongs to.
+    pub fn foretell(&mut self, annotations: Vec<Annotation>) {
+        self.foretold = annotations;
     }
 
     /// Connections given up to stay within the memory bound.
@@ -112,12 +128,13 @@ impl Tracker {
             let route = Route {
                 source: Endpoint::new(network.addresses.source, header.source_port),
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
+                scope: dissection.scope,
             };
             self.segment(&segment(arrival, &header, &network, bytes), route, dissection, observer)
         } else {
             self.evidence.take(dissection);
             if let Some(error) = dissection.icmp {
-                self.icmp(arrival, error, observer);
+                self.icmp(arrival, error, dissection.scope, observer);
             }
             None
         }
@@ -164,8 +181,14 @@ impl Tracker {
         self.scribe.fresh = None;
         let place = self.place_for(segment, route);
         let record = self.table.record(place)?;
+        for found in self.foretold.drain(..) {
+            record.annotate(found.rule, found.frame, found.about);
+        }
         let (was_closed, was_established) = (record.is_closed(), record.is_established());
         let duplicate = record.accept(&Segment { from: route.side_on(record), ..*segment }, &mut self.scribe);
+        if segment.flags.syn() && !duplicate {
+            self.hosts.take(record, segment);
+        }
         // Asked again: a SYN may have shown that the roles were guessed wrong.
         let from = route.side_on(record);
         let is_first_of_side = record.connection.traffic(from).frames == 1;
@@ -196,15 +219,28 @@ impl Tracker {
     }
 
     /// An ICMP error: about a SYN it answers the attempt, about a later segment it is told.
-    fn icmp(&mut self, arrival: Arrival, error: IcmpError, observer: &mut dyn Observer) -> Option<()> {
+    fn icmp(
+        &mut self,
+        arrival: Arrival,
+        error: IcmpError,
+        scope: Scope,
+        observer: &mut dyn Observer,
+    ) -> Option<()> {
         let sender = Endpoint::new(error.quoted.source, error.quoted_ports.0);
         let receiver = Endpoint::new(error.quoted.destination, error.quoted_ports.1);
-        let (_, record) = self.table.find(Key::of(sender, receiver))?;
+        let key = Key::of(sender, receiver, scope);
+        self.table.note_scope(scope);
+        let place = match self.table.find(key) {
+            Some((place, _)) => place,
+            None => self.table.sibling(key, |record| record.may_have_sent(sender, error.quoted_seq))?,
+        };
+        let record = self.table.record(place)?;
         let handshake = &mut record.connection.handshake;
         let from = if sender == record.connection.client { Side::Server } else { Side::Client };
         if from == Side::Server && handshake.client_isn == Some(error.quoted_seq) {
             handshake.icmp.get_or_insert(IcmpAnswer { frame: arrival.number, error });
         }
+        record.notice_size_error(arrival.number, &error, from.other());
         record.connection.last_frame = arrival.number;
         record.connection.last_time = arrival.time.or(record.connection.last_time);
         record.judge(Surroundings { replies_captured: true, until: self.now });
@@ -235,6 +271,7 @@ fn segment(arrival: Arrival, header: &TcpHeader, network: &NetworkFact, bytes: &
         window: header.window,
         flags: header.flags,
         options: if header.flags.syn() { SynOptions::of(header, bytes) } else { SynOptions::default() },
+        later: if header.flags.syn() { LaterOptions::default() } else { LaterOptions::of(header, bytes) },
         data_length: header.data_length,
         identification: network.identification,
         ttl: network.ttl,

@@ -3,10 +3,12 @@
 use crate::base::convert::narrow;
 use crate::base::{Addresses, ByteSpan, LinkType};
 use crate::explain::{LayerExplanation, OsiLayer, counted};
+use crate::wire::fragment_at::FragmentAt;
 use crate::wire::link::LinkAddresses;
 use crate::wire::network::{IcmpError, NetworkFact};
 use crate::wire::registry::Registry;
 use crate::wire::transport::{TcpHeader, UdpHeader};
+use crate::wire::tunnel::{Carrier, CarrierKind, Carriers, Scope};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, trailer};
 
 /// Most layers that are followed in one frame; deeper nesting is shown as bytes.
@@ -24,9 +26,12 @@ pub struct LayerAt {
 }
 
 /// What one frame holds, layers 2 to 4. `Copy`-sized facts and spans only.
+#[derive(Clone)]
 pub struct Dissection {
-    layers: [Option<LayerAt>; MAX_LAYERS],
+    pub(in crate::wire) layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link.
+    layers: [Option<LayerAt>; MAX_LAYERS],
+    /// Who sent the frame to whom on its link; of a tunnel's frames, the outermost.
     pub link: Option<LinkAddresses>,
     /// The innermost IP header. Where a source route or a routing header is not used up, its destination is the final one:
     /// that is the connection's other end (RFC 9293 §3.9.2.1, RFC 8200 §4.4).
@@ -41,6 +46,16 @@ pub struct Dissection {
     pub arp_receiver: Option<std::net::Ipv4Addr>,
     /// Innermost VLAN identifier.
     pub vlan: Option<u16>,
+    /// The outermost IP packet that is a fragment.
+    pub fragment: Option<FragmentAt>,
+    /// VLANs and tunnels around the innermost packet.
+    pub carriers: Carriers,
+    /// The same as one number: within which network the innermost addresses mean a host.
+    pub scope: Scope,
+    /// The scope of the link that was captured: its VLANs alone.
+    pub link_scope: Scope,
+    /// The innermost IP header is known to carry what follows as a tunnel.
+    in_tunnel: bool,
     /// Captured bytes above the last header.
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
@@ -49,6 +64,8 @@ pub struct Dissection {
     pub check_sequence: Option<(ByteSpan, u32)>,
     /// Why dissection ended before a transport header was read.
     pub stop: Option<Stop>,
+    /// Place of the innermost IP header among the layers, once there is one.
+    pub(in crate::wire) innermost_ip: usize,
 }
 
 impl Dissection {
@@ -111,11 +128,20 @@ impl Dissector {
         &self,
         link_type: LinkType,
         extent: Extent<'a>,
+        visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
+    ) -> Dissection {
+        let input = extent.first_layer(link_type);
+        self.walk_on(extent.nothing_read(&input), input, visit)
+    }
+
+    /// Follows the headers above those that were read already.
+    pub(in crate::wire) fn walk_on<'a>(
+        &self,
+        mut dissection: Dissection,
+        mut input: Input<'a>,
         mut visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
     ) -> Dissection {
-        let mut input = extent.first_layer(link_type);
-        let mut dissection = extent.nothing_read(&input);
-        let mut depth = 0;
+        let mut depth = dissection.layers().count();
         loop {
             let Some(protocol) = self.registry.find(input.selected_by) else {
                 dissection.stop = Some(Stop::Unknown(input.selected_by));
@@ -126,6 +152,9 @@ impl Dissector {
                 break;
             };
             let outcome = protocol.dissect(&input);
+            if let Err(Stop::Foreign) = &outcome {
+                break;
+            }
             visit(protocol, &input, &outcome);
             let step = match &outcome {
                 Ok(step) => step,
@@ -136,17 +165,27 @@ impl Dissector {
             };
             let header = ByteSpan::new(input.offset, step.header_length.min(input.captured()));
             *slot = Some(LayerAt { protocol, selected_by: input.selected_by, header });
-            depth += 1;
             dissection.note_end(protocol, &input, step);
             climb(&mut input, step);
             dissection.note_fact(&step.fact, &mut input);
+            dissection.note_fragment(depth, &step.fact, &input);
+            depth += 1;
             dissection.payload = ByteSpan::new(input.offset, input.captured());
-            match step.next {
+            match step.next.or_else(|| self.tunnel_over(&step.fact)) {
                 Some(selector) => input.selected_by = selector,
                 None => break,
             }
         }
         dissection
+    }
+
+    /// The tunnel that a datagram's ports announce, the destination's first.
+    fn tunnel_over(&self, fact: &Fact) -> Option<Selector> {
+        let Fact::Udp(header) = fact else {
+            return None;
+        };
+        let ports = [header.destination_port, header.source_port].map(Selector::UdpPort);
+        ports.into_iter().find(|port| self.registry.find(*port).is_some())
     }
 }
 
@@ -192,10 +231,16 @@ impl<'a> Extent<'a> {
             icmp: None,
             arp_receiver: None,
             vlan: None,
+            fragment: None,
+            carriers: Carriers::default(),
+            scope: Scope::default(),
+            link_scope: Scope::default(),
+            in_tunnel: false,
             payload: ByteSpan::new(0, end),
             trailer: ByteSpan::new(end, captured.saturating_sub(end)),
             check_sequence: None,
             stop: None,
+            innermost_ip: 0,
         }
     }
 }
@@ -214,6 +259,11 @@ impl Dissection {
     fn note_fact(&mut self, fact: &Fact, input: &mut Input<'_>) {
         match *fact {
             Fact::Nothing => {}
+            // A tunnel's own frames have link addresses too, of a link that was not captured.
+            Fact::Link(addresses) => {
+                self.link.get_or_insert(addresses);
+            }
+            Fact::Carrier(carrier) => self.note_carrier(carrier),
             Fact::Link(addresses) => self.link = Some(addresses),
             Fact::CheckSequence(length) => {
                 self.check_sequence = Some((ByteSpan::new(input.offset, input.declared), length));
@@ -243,7 +293,29 @@ impl Dissection {
         }
     }
 
+    fn note_carrier(&mut self, carrier: Carrier) {
+        self.enter_tunnel();
+        self.carriers.push(carrier);
+        self.scope = self.scope.within(carrier);
+        if self.network.is_none() {
+            self.link_scope = self.scope;
+        }
+    }
+
+    /// What follows an IP header, if it is no transport, makes a tunnel of it: between its two addresses.
+    fn enter_tunnel(&mut self) {
+        if let Some(network) = self.network.filter(|_| !self.in_tunnel) {
+            self.scope = self.scope.between(network.addresses);
+            self.in_tunnel = true;
+        }
+    }
+
     fn note_network(&mut self, network: NetworkFact, input: &mut Input<'_>) {
+        if self.network.is_some() && !self.in_tunnel {
+            self.note_carrier(Carrier { kind: CarrierKind::IpInIp, id: None });
+        }
+        self.in_tunnel = false;
+        self.udp = None;
         input.addresses = Some(network.addresses);
         input.fragment |= network.fragment.is_some();
         self.network = Some(network);
@@ -258,7 +330,7 @@ fn climb(input: &mut Input<'_>, step: &Step) {
     input.declared = step.payload_length;
 }
 
-fn explanation(
+pub(in crate::wire) fn explanation(
     protocol: &'static dyn Protocol,
     input: &Input<'_>,
     outcome: &Result<Step, Stop>,

@@ -6,14 +6,17 @@
 
 mod checksum;
 mod dissector;
+mod fragment_at;
 pub mod link;
 pub mod network;
 mod octets;
 mod registry;
 mod trailer;
 pub mod transport;
+pub mod tunnel;
 
 pub use dissector::{Dissection, Dissector, LayerAt, MAX_LAYERS};
+pub use fragment_at::{FragmentAt, Whole};
 
 use crate::base::convert::narrow;
 use crate::base::{Addresses, LinkType};
@@ -61,6 +64,17 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &network::Icmpv6,
     &transport::Tcp,
     &transport::Udp,
+    &tunnel::Gre,
+    &tunnel::Erspan,
+    &tunnel::Mpls,
+    &tunnel::PppoeDiscovery,
+    &tunnel::PppoeSession,
+    &tunnel::Vxlan,
+    &tunnel::VxlanGpe,
+    &tunnel::Geneve,
+    &tunnel::Gtp,
+    &tunnel::L2tp,
+    &tunnel::Teredo,
 ];
 
 /// A protocol whose header can be read from one frame alone.
@@ -173,6 +187,8 @@ pub enum Fact {
     Nothing,
     /// Addresses on the link.
     Link(link::LinkAddresses),
+    /// What carries everything above: a VLAN or a tunnel.
+    Carrier(tunnel::Carrier),
     /// The frame ends with a check sequence of so many bytes, behind what `payload_length` counts.
     CheckSequence(u32),
     /// A VLAN tag: the 12-bit identifier (IEEE 802.1Q §9.6).
@@ -210,6 +226,8 @@ pub enum Stop {
     },
     /// The header contradicts itself, in a few words: `header length below 20 bytes`.
     Malformed(&'static str),
+    /// The bytes are not what the port below suggests: they are plain data of that layer.
+    Foreign,
     /// No protocol in the list answers to this selector: shown as bytes.
     Unknown(Selector),
     /// More than [`MAX_LAYERS`] headers: the rest is shown as bytes.

@@ -13,7 +13,7 @@ use pnet::packet::{icmp, icmpv6};
 use pnet::util::MacAddr;
 
 use super::ends::Ends;
-use super::line::{Icmp, Line, Segment, What};
+use super::line::{Icmp, IpWords, Line, Segment, What};
 
 /// Length of an Ethernet header in bytes.
 pub(crate) const ETHERNET_HEADER: usize = 14;
@@ -28,7 +28,7 @@ pub(crate) fn build(line: &Line, ends: &Ends, earlier: &[Vec<u8>]) -> Result<Vec
     let from = ends.address(line.from);
     let to = ends.address(line.from.other());
     // Every frame gets an identification of its own, so that none looks like a copy of another (RFC 6864 §4).
-    let identification = earlier.len() as u16 + 1;
+    let identification = line.ip.identification.unwrap_or(earlier.len() as u16 + 1);
     let (source, protocol, payload) = match &line.what {
         What::Segment(segment) => {
             let bytes = tcp_segment(segment, from, to, line.bad_checksum);
@@ -40,7 +40,8 @@ pub(crate) fn build(line: &Line, ends: &Ends, earlier: &[Vec<u8>]) -> Result<Vec
             (source, protocol, bytes)
         }
     };
-    let packet = ip_packet(source, to.ip(), protocol, identification, &payload)?;
+    let mut packet = ip_packet(source, to.ip(), protocol, identification, &payload)?;
+    apply(line.ip, source.is_ipv4(), &mut packet);
     Ok(ethernet_frame(line, &packet, source.is_ipv4()))
 }
 
@@ -55,6 +56,7 @@ fn tcp_segment(segment: &Segment, from: SocketAddr, to: SocketAddr, bad_checksum
     packet.set_sequence(segment.seq);
     packet.set_acknowledgement(segment.ack);
     packet.set_data_offset((header / 4) as u8);
+    packet.set_reserved(u8::from(segment.ae));
     packet.set_flags(segment.flags);
     packet.set_window(segment.window);
     packet.get_options_raw_mut()[..segment.options.len()].copy_from_slice(&segment.options);
@@ -78,7 +80,9 @@ fn icmp_error(
         error.quotes.checked_sub(1).and_then(|n| earlier.get(n)).ok_or("`quotes` names no earlier frame")?;
     // The least that every error quotes: the IP header and eight octets (RFC 792).
     let header = if from.is_ipv4() { IPV4_HEADER } else { IPV6_HEADER };
+    // The second half of the header tells the MTU, where there is one (RFC 1191 §4, RFC 4443 §3.2).
     let mut bytes = vec![0; ICMP_HEADER];
+    bytes[4..].copy_from_slice(&u32::from(error.mtu).to_be_bytes());
     bytes.extend(&quoted[..header + 8]);
     if let (IpAddr::V6(from), IpAddr::V6(to)) = (from, to) {
         let mut packet = MutableIcmpv6Packet::new(&mut bytes).unwrap();
@@ -92,6 +96,20 @@ fn icmp_error(
     packet.set_icmp_code(IcmpCode(error.code));
     packet.set_checksum(icmp::checksum(&packet.to_immutable()));
     Ok((IpNextHeaderProtocols::Icmp, bytes))
+}
+
+/// What the line says of the IP header.
+fn apply(words: IpWords, is_ipv4: bool, bytes: &mut [u8]) {
+    if is_ipv4 {
+        let mut packet = MutableIpv4Packet::new(bytes).unwrap();
+        packet.set_ttl(words.ttl);
+        packet.set_ecn(words.ecn);
+        packet.set_checksum(ipv4::checksum(&packet.to_immutable()));
+    } else {
+        let mut packet = MutableIpv6Packet::new(bytes).unwrap();
+        packet.set_hop_limit(words.ttl);
+        packet.set_traffic_class(words.ecn);
+    }
 }
 
 fn ip_packet(

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use pnet::packet::tcp::TcpFlags;
 
+use super::carrier::Carrier;
 use super::ends::End;
+use super::fragments::Fragments;
 
 /// One frame to be made.
 #[derive(Clone, Debug)]
@@ -23,6 +25,29 @@ pub(crate) struct Line {
     pub(crate) padded: bool,
     /// At most so many bytes are captured.
     pub(crate) snap: Option<usize>,
+    /// Its packet is sent in fragments.
+    pub(crate) fragments: Option<Fragments>,
+    /// What the IP header says beside addresses and length.
+    pub(crate) ip: IpWords,
+    /// What carries it, from the outside in.
+    pub(crate) carriers: Vec<Carrier>,
+}
+
+/// Fields of the IP header that a line may set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IpWords {
+    /// Time to live, or hop limit; 64 unless said.
+    pub(crate) ttl: u8,
+    /// Identification (IPv4); one of its own for each frame unless said.
+    pub(crate) identification: Option<u16>,
+    /// ECN bits (RFC 3168 §5): 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.
+    pub(crate) ecn: u8,
+}
+
+impl Default for IpWords {
+    fn default() -> Self {
+        Self { ttl: 64, identification: None, ecn: 0 }
+    }
 }
 
 /// What a frame carries.
@@ -39,6 +64,8 @@ pub(crate) enum What {
 pub(crate) struct Segment {
     /// Control bits.
     pub(crate) flags: u8,
+    /// The bit beside them: AE (RFC 9768 §3.1), once NS.
+    pub(crate) ae: bool,
     /// Sequence number.
     pub(crate) seq: u32,
     /// Acknowledgment number field.
@@ -62,6 +89,8 @@ pub(crate) struct Icmp {
     pub(crate) code: u8,
     /// Number of the frame whose packet it quotes, from 1.
     pub(crate) quotes: usize,
+    /// The largest packet that passes, where it is about size.
+    pub(crate) mtu: u16,
     /// The router that sends it; the end itself unless said.
     pub(crate) router: Option<IpAddr>,
 }
@@ -81,19 +110,41 @@ impl Line {
     pub(crate) fn new(from: End, at_ns: u64, what: &str) -> Result<Self, String> {
         let what = match what {
             "ICMP" => What::Icmp(Icmp::default()),
-            bits => What::Segment(Segment { flags: flags(bits)?, window: 65_535, ..Segment::default() }),
+            bits => {
+                let ae = bits.split('-').any(|name| name == "AE");
+                What::Segment(Segment { flags: flags(bits)?, ae, window: 65_535, ..Segment::default() })
+            }
         };
-        Ok(Self { from, at_ns, what, captured_twice: false, bad_checksum: false, padded: false, snap: None })
+        Ok(Self {
+            from,
+            at_ns,
+            what,
+            captured_twice: false,
+            bad_checksum: false,
+            padded: false,
+            snap: None,
+            fragments: None,
+            ip: IpWords::default(),
+            carriers: Vec::new(),
+        })
     }
 
     /// Takes another word.
     pub(crate) fn take(&mut self, word: &str) -> Result<(), String> {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        if let Some(carrier) = Carrier::parse(word, name, value)? {
+            self.carriers.push(carrier);
+            return Ok(());
+        }
         match name {
             "dup" => self.captured_twice = true,
             "bad-checksum" => self.bad_checksum = true,
             "padded" => self.padded = true,
             "snap" => self.snap = Some(number(word, value)?),
+            "frag" => self.fragments = Some(Fragments::parse(word, value)?),
+            "ttl" => self.ip.ttl = number(word, value)?,
+            "id" => self.ip.identification = Some(number(word, value)?),
+            "ecn" => self.ip.ecn = number(word, value)?,
             _ => match &mut self.what {
                 What::Segment(segment) => segment.take(word, name, value)?,
                 What::Icmp(icmp) => icmp.take(word, name, value)?,
@@ -149,6 +200,7 @@ impl Icmp {
             "type" => self.kind = number(word, value)?,
             "code" => self.code = number(word, value)?,
             "quotes" => self.quotes = number(word, value)?,
+            "mtu" => self.mtu = number(word, value)?,
             "from" => self.router = Some(number(word, value)?),
             _ => return Err(format!("`{word}` is not a word that ICMP knows")),
         }
@@ -170,6 +222,7 @@ fn flags(text: &str) -> Result<u8, String> {
             "URG" => TcpFlags::URG,
             "ECE" => TcpFlags::ECE,
             "CWR" => TcpFlags::CWR,
+            "AE" => 0,
             _ => return Err(format!("`{name}` is not a control bit")),
         };
         Ok(flags | bit)

@@ -11,10 +11,15 @@
 //!
 //! `C` and `S` are client and server of the first connection, `C2` and `S2` of the second, up to 99. TIME is in seconds. WHAT is
 //! the control bits that are set, joined by `-`; `NONE` for none of them; or `ICMP`, an error message (of the
-//! ICMP that goes with the addresses) that quotes the frame `quotes`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
+//! ICMP that goes with the addresses) that quotes the frame `quotes` and may name an `mtu`. Words: `seq`, `ack` (the field, whether or not the ACK bit is set), `win`, `len`
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
-//! 60 bytes), `snap=N` (only so many bytes captured).
+//! 60 bytes), `snap=N` (only so many bytes captured), `frag=N` (its packet in fragments of N bytes), `frag=N:2,1,1!` (these of them, in
+//! this order; 1! is the first one with other bytes).
+//! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
+//! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
+//! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
+//! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!
@@ -48,9 +53,11 @@
 )]
 
 mod capture_file;
+mod carrier;
 mod content;
 mod ends;
 pub(crate) mod expectation;
+mod fragments;
 mod frame;
 mod line;
 mod script;
@@ -70,6 +77,8 @@ use crate::support;
 pub(crate) struct Conversation {
     ends: Ends,
     lines: Vec<Line>,
+    /// Frames that the interface is said to have dropped.
+    drops: Option<u64>,
 }
 
 impl Conversation {
@@ -77,23 +86,35 @@ impl Conversation {
     pub(crate) fn parse<S: AsRef<str>>(ends: Ends, lines: &[S]) -> Result<Self, String> {
         let mut script = Script::default();
         let mut made = Vec::new();
+        let mut drops = None;
         for text in lines.iter().map(AsRef::as_ref) {
+            if let Some(count) = text.strip_prefix("DROPS ") {
+                drops = Some(line::number(text, count)?);
+                continue;
+            }
             made.extend(script.lines(text).map_err(|e| format!("`{text}`: {e}"))?);
         }
-        Ok(Self { ends, lines: made })
+        Ok(Self { ends, lines: made, drops })
     }
 
-    /// The conversation as an Ethernet capture in the pcap format, times in nanoseconds.
+    /// The conversation as an Ethernet capture, times in nanoseconds.
     pub(crate) fn capture(&self) -> Result<Vec<u8>, String> {
-        let mut file = capture_file::CaptureFile::new();
+        let mut file = capture_file::CaptureFile::new(self.drops);
         // What a `quotes=N` refers to: the IP packets, by frame number.
         let mut packets: Vec<Vec<u8>> = Vec::new();
         for line in &self.lines {
             let frame = frame::build(line, &self.ends, &packets)?;
+            let frames = line.fragments.as_ref().map_or_else(|| vec![frame.clone()], |f| f.of(&frame));
+            let times = if line.captured_twice { 2 } else { 1 };
+            for (copy, frame) in (0..).zip(frames.iter().flat_map(|frame| vec![frame; times])) {
+                file.add(line.at_ns + copy * 1_000, frame, line.snap);
+                packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
+            let packet = frame[frame::ETHERNET_HEADER..].to_vec();
+            let frame = carrier::wrap(&line.carriers, line.from.is_client, frame);
             let times = if line.captured_twice { 2 } else { 1 };
             for copy in 0..times {
                 file.add(line.at_ns + copy * 1_000, &frame, line.snap);
-                packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
+                packets.push(packet.clone());
             }
         }
         Ok(file.into_bytes())

@@ -1,28 +1,60 @@
 //! The layers of one frame: what its own bytes say, and what its connection adds.
 
 use crate::base::convert::narrow;
-use crate::base::{Cite, LinkType, Timestamp, grouped};
+use crate::base::{Cite, FrameNo, LinkType, Timestamp, grouped};
 use crate::capture::Frame;
 use crate::explain::{Field, FrameConnection, FrameExplanation, LayerExplanation, OsiLayer, Value};
+use crate::pipeline::frame::fragment::{self, Piece};
 use crate::pipeline::frame::messages;
 use crate::pipeline::frame::sought::Findings;
-use crate::track::Membership;
-use crate::wire::{Dissection, Dissector};
+use crate::pipeline::wholes::Followed;
+use crate::wire::Dissector;
 
 /// What is known of a frame beside its bytes.
 pub(super) struct Place {
-    pub(super) membership: Option<Membership>,
     pub(super) first_time: Option<Timestamp>,
-    pub(super) dissection: Dissection,
+    pub(super) followed: Followed,
     pub(super) link_type: LinkType,
+    /// Where it is a fragment.
+    pub(super) fragment: Option<Piece>,
     /// Its connection in a few words, as it was when the frame came.
     pub(super) reminder: Option<String>,
+}
+
+impl Place {
+    /// The place of a frame that was just followed.
+    pub(super) fn new(frame: &Frame<'_>, followed: Followed, mut fragment: Option<Piece>) -> Self {
+        if let Some(piece) = &mut fragment {
+            piece.look(frame.number, &followed);
+        }
+        Self { first_time: None, followed, link_type: frame.link_type, fragment, reminder: None }
+    }
+
+    /// Whether it is a fragment whose packet is still to come.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.fragment.as_ref().is_some_and(Piece::is_waiting)
+    }
+
+    /// Looks whether a later frame completed its packet; it belongs to that one's connection.
+    pub(super) fn look(&mut self, number: FrameNo, followed: &Followed) {
+        if let Some(piece) = self.fragment.as_mut().filter(|piece| piece.is_waiting())
+            && piece.look(number, followed)
+        {
+            self.followed.membership = followed.membership;
+        }
+    }
+
+    /// The bytes that the spans of its dissection count in, where they are not the frame's.
+    fn whole(&self) -> Option<&[u8]> {
+        self.followed.packets.last().map(|(packet, _)| packet.whole().bytes)
+    }
 }
 
 /// The layers that one frame's own bytes tell: 1 to 4.
 pub(super) fn lower(dissector: &Dissector, frame: &Frame<'_>, place: &Place) -> FrameExplanation {
     let mut layers = vec![physical(frame)];
     layers.extend(dissector.explain(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length));
+    fragment::above(dissector, &place.followed, &mut layers);
     if let Some(tcp) = layers.iter_mut().rev().find(|layer| layer.protocol == "tcp") {
         connection_notes(tcp, place);
     }
@@ -32,7 +64,7 @@ pub(super) fn lower(dissector: &Dissector, frame: &Frame<'_>, place: &Place) -> 
         offset: frame.time.zip(place.first_time).map(|(time, first)| time.since(first)),
         captured_length: narrow(frame.bytes.len()),
         wire_length: frame.wire_length,
-        connection: place.membership.map(|m| FrameConnection { id: m.connection, from: m.from }),
+        connection: place.followed.membership.map(|m| FrameConnection { id: m.connection, from: m.from }),
         layers,
         bytes: frame.bytes.to_vec(),
     }
@@ -40,17 +72,28 @@ pub(super) fn lower(dissector: &Dissector, frame: &Frame<'_>, place: &Place) -> 
 
 /// Adds layers 5 to 7, and says of each layer that has nothing to say why.
 pub(super) fn complete(explanation: &mut FrameExplanation, place: &Place, findings: &Findings) {
+    let connection = place.followed.membership.map(|m| FrameConnection { id: m.connection, from: m.from });
+    explanation.connection = explanation.connection.or(connection);
     let FrameExplanation { layers, bytes, number, .. } = explanation;
     match messages::layers(*number, place, findings) {
         Some(above) => layers.extend(above),
-        None => layers.extend(above_transport(bytes, place, findings)),
+        None => layers.extend(above_transport(place.whole().unwrap_or(bytes), place, findings)),
+    }
+    if let Some(piece) = &place.fragment {
+        piece.tell(*number, layers);
+    }
+    if place.whole().is_some() {
+        let above = layers.iter_mut().filter(|layer| layer.osi >= OsiLayer::Transport);
+        above.for_each(fragment::unplace);
     }
     for osi in OsiLayer::ALL {
         if !layers.iter().any(|layer| layer.osi == osi) {
-            layers.push(absent(osi, place));
+            let above = layers.iter().position(|layer| layer.osi > osi).unwrap_or(layers.len());
+            layers.insert(above, absent(osi, place));
         }
     }
-    layers.sort_by_key(|layer| layer.osi);
+    // In a tunnel layers 2 to 4 come again: the order of the bytes tells what carries what.
+    layers.sort_by_key(|layer| layer.osi.max(OsiLayer::Transport));
 }
 
 /// Layer 1: what a capture can know of the wire.
@@ -108,7 +151,7 @@ pub(super) fn name_interface(explanation: &mut FrameExplanation, name: Option<&s
 
 /// What the connection adds to a TCP header: relative numbers, and whose it is.
 fn connection_notes(tcp: &mut LayerExplanation, place: &Place) {
-    let (Some(header), Some(membership)) = (place.dissection.tcp, place.membership) else {
+    let (Some(header), Some(membership)) = (place.followed.dissection.tcp, place.followed.membership) else {
         return;
     };
     tcp.notes.push(format!(
@@ -137,14 +180,14 @@ fn connection_notes(tcp: &mut LayerExplanation, place: &Place) {
 
 /// Layers 5 to 7 of a frame whose payload nobody understood: where the bytes belong, how they read, what they are.
 fn above_transport(bytes: &[u8], place: &Place, findings: &Findings) -> Vec<LayerExplanation> {
-    let dissection = &place.dissection;
+    let dissection = &place.followed.dissection;
     if dissection.payload.len == 0 || (dissection.tcp.is_none() && dissection.udp.is_none()) {
         return Vec::new();
     }
     let data = dissection.payload.of(bytes);
     let span = Some(dissection.payload);
     let mut session = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
-    session.summary = place.membership.map_or_else(
+    session.summary = place.followed.membership.map_or_else(
         || "a datagram of its own: no dialogue is followed".to_owned(),
         |m| format!("bytes that the {} sent", m.from.name()),
     );
@@ -172,9 +215,14 @@ fn preview(text: &str) -> String {
 
 /// A layer that this frame has nothing of, with the reason.
 fn absent(osi: OsiLayer, place: &Place) -> LayerExplanation {
-    let dissection = &place.dissection;
+    let dissection = &place.followed.dissection;
     let mut layer = LayerExplanation::new(osi, "none", "–", None);
     let carries = dissection.tcp.map(|header| header.data_length > 0);
+    let is_above = osi >= OsiLayer::Transport && place.whole().is_none();
+    if let Some(piece) = place.fragment.as_ref().filter(|_| is_above) {
+        layer.summary = piece.elsewhere();
+        return layer;
+    }
     layer.summary = match osi {
         OsiLayer::Session | OsiLayer::Presentation | OsiLayer::Application if carries == Some(false) => {
             "nothing: the segment carries no data".to_owned()

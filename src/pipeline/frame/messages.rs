@@ -16,7 +16,7 @@ pub(super) fn layers(number: FrameNo, place: &Place, findings: &Findings) -> Opt
     if count == 0 {
         return None;
     }
-    let part = Part { number, payload: place.dissection.payload, span: findings.span, count };
+    let part = Part { number, payload: place.followed.dissection.payload, span: findings.span, count };
     let mut told: Vec<_> = findings.messages.iter().map(|message| message_layers(message, part)).collect();
     told.extend(findings.unfinished.map(|unfinished| vec![unfinished_layer(unfinished, part)]));
     let mut layers = numbered(told);
@@ -76,7 +76,7 @@ fn add_dialogue(layers: &mut Vec<LayerExplanation>, place: &Place, findings: &Fi
     let session = layers.iter().position(|layer| layer.osi == OsiLayer::Session);
     let at = session.filter(|_| part.count == 1).unwrap_or_else(|| {
         let mut dialogue = LayerExplanation::new(OsiLayer::Session, "connection", "Dialogue", None);
-        let sender = place.membership.map_or("sender", |membership| membership.from.name());
+        let sender = place.followed.membership.map_or("sender", |membership| membership.from.name());
         dialogue.summary = match part.count {
             1 => format!("bytes that the {sender} sent"),
             _ => balance(findings, part),

@@ -1,5 +1,6 @@
 //! One frame in words: its seven layers, in the connection that it belongs to and the messages that it carries.
 
+mod fragment;
 mod layers;
 mod messages;
 mod part;
@@ -10,9 +11,10 @@ use crate::base::convert::{index, wide};
 use crate::capture::{self, Next, Source};
 use crate::explain::FrameExplanation;
 use crate::pipeline::conversations::Conversations;
-use crate::pipeline::follow::follow;
+use crate::pipeline::frame::fragment::Piece;
 use crate::pipeline::frame::layers::Place;
 use crate::pipeline::frame::sought::{Sought, Stopped};
+use crate::pipeline::wholes::Wholes;
 use crate::track::{Limits, Tracker};
 use crate::wire::Dissector;
 
@@ -42,17 +44,19 @@ pub fn explain_frame(
 ) -> Result<Found, capture::Error> {
     let mut reading = Reading {
         dissector: Dissector::new(),
+        wholes: Wholes::default(),
         tracker: Tracker::new(Limits { max_memory, steps: false, longest_run: None }),
         sought: Sought::new(number, Conversations::new(max_memory / 4, true)),
     };
-    let (mut explanation, place, interface) = match reading.up_to(source, number)? {
+    let (mut explanation, mut place, interface) = match reading.up_to(source, number)? {
         Ok(reached) => *reached,
         Err(frames) => return Ok(Found::Only(frames)),
     };
     let interface = source.interfaces().get(index(interface));
     layers::name_interface(&mut explanation, interface.and_then(|of| of.name.as_deref()));
-    let stopped = reading.on(source);
+    let stopped = reading.on(source, &mut place);
     if stopped == Stopped::CaptureEnded {
+        reading.wholes.finish(&mut reading.tracker, &mut reading.sought);
         reading.tracker.finish(&mut reading.sought);
     }
     let findings = reading.sought.findings(stopped);
@@ -63,6 +67,7 @@ pub fn explain_frame(
 /// The stages, as far as they concern one frame.
 struct Reading {
     dissector: Dissector,
+    wholes: Wholes,
     tracker: Tracker,
     sought: Sought,
 }
@@ -89,22 +94,24 @@ impl Reading {
             frames += 1;
             let dissection =
                 self.dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
-            let membership = follow(&mut self.tracker, &frame, &dissection, &mut self.sought);
+            let fragment = dissection.fragment.map(Piece::new);
+            let readers = (&self.dissector, &mut self.tracker);
+            let followed = self.wholes.follow(readers, &frame, dissection, &mut self.sought);
             if frame.number >= number {
-                let connection = membership.as_ref().and_then(|m| self.tracker.connection(m));
+                let connection = followed.membership.as_ref().and_then(|m| self.tracker.connection(m));
                 let reminder = connection.map(|connection| messages::reminder(connection, number));
-                let link_type = frame.link_type;
-                let place = Place { membership, first_time, dissection, link_type, reminder };
+                let interface = frame.interface;
+                let place = Place { first_time, reminder, ..Place::new(&frame, followed, fragment) };
                 let explanation = layers::lower(&self.dissector, &frame, &place);
-                return Ok(Ok(Box::new((explanation, place, frame.interface))));
+                return Ok(Ok(Box::new((explanation, place, interface))));
             }
         }
     }
 
     /// Reads on until all is known of the frame's messages; why it stopped.
-    fn on(&mut self, source: &mut dyn Source) -> Stopped {
+    fn on(&mut self, source: &mut dyn Source, place: &mut Place) -> Stopped {
         let (mut frames, mut bytes) = (0, 0);
-        while !self.sought.is_settled() {
+        while !self.sought.is_settled() || place.is_waiting() {
             if frames == MOST_FRAMES_AFTER || bytes >= MOST_BYTES_AFTER {
                 return Stopped::AtBound;
             }
@@ -121,7 +128,9 @@ impl Reading {
                         frame.wire_length,
                         frame.fcs_length,
                     );
-                    follow(&mut self.tracker, &frame, &dissection, &mut self.sought);
+                    let readers = (&self.dissector, &mut self.tracker);
+                    let followed = self.wholes.follow(readers, &frame, dissection, &mut self.sought);
+                    place.look(frame.number, &followed);
                 }
             }
         }

@@ -6,9 +6,11 @@ use serde::Serialize;
 
 use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, UpgradeValue};
+use crate::render::json::signs::{PathMtuValue, RetriesValue};
 use crate::timeline::Carried;
 use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
+use crate::wire::tunnel::Carrier;
 
 #[derive(Serialize)]
 pub(super) struct ConnectionLine<'a> {
@@ -30,8 +32,12 @@ pub(super) struct ConnectionLine<'a> {
     annotations: Vec<AnnotationValue>,
     annotations_left_out: u64,
     layers: Vec<&'static str>,
+    via: Vec<CarrierValue>,
     analysis: BTreeMap<&'static str, u32>,
     zeek: ZeekValue<'a>,
+    path_mtu: Option<PathMtuValue>,
+    client_state: Option<&'static str>,
+    server_state: Option<&'static str>,
     upgrades: Vec<UpgradeValue<'a>>,
     upgrades_left_out: u64,
     closings: Vec<ClosingValue<'a>>,
@@ -45,6 +51,12 @@ pub(super) struct ConnectionLine<'a> {
 struct ZeekValue<'a> {
     conn_state: &'static str,
     history: &'a str,
+}
+
+#[derive(Serialize)]
+struct CarrierValue {
+    kind: &'static str,
+    id: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +83,8 @@ struct HandshakeValue {
     server_rtt_ns: Option<i64>,
     client_rtt_ns: Option<i64>,
     icmp: Option<IcmpValue>,
+    #[serde(flatten)]
+    retries: RetriesValue,
 }
 
 #[derive(Serialize)]
@@ -179,8 +193,12 @@ impl<'a> ConnectionLine<'a> {
             annotations: annotations(connection, carried),
             annotations_left_out: connection.annotations_left_out + carried.annotations_left_out,
             layers: layers(connection, carried),
+            via: connection.via.iter().map(CarrierValue::new).collect(),
             analysis: connection.analysis.counts().map(|(label, count)| (label.name(), count)).collect(),
-            zeek: ZeekValue { conn_state: connection.zeek.conn_state, history: &connection.zeek.history },
+            path_mtu: connection.path_mtu.as_deref().map(PathMtuValue::new),
+            zeek: ZeekValue { conn_state: connection.zeek.conn_state(), history: connection.zeek.history() },
+            client_state: connection.client_state,
+            server_state: connection.server_state,
             upgrades: carried.upgrades.iter().map(UpgradeValue::new).collect(),
             upgrades_left_out: carried.upgrades_left_out,
             closings: carried.closings.iter().map(ClosingValue::new).collect(),
@@ -208,6 +226,12 @@ fn layers(connection: &Connection, carried: &Carried) -> Vec<&'static str> {
         }
     }
     layers
+}
+
+impl CarrierValue {
+    fn new(carrier: &Carrier) -> Self {
+        Self { kind: carrier.kind.name(), id: carrier.id }
+    }
 }
 
 impl EndpointValue {
@@ -238,6 +262,7 @@ impl HandshakeValue {
             server_rtt_ns: handshake.server_rtt.map(|d| d.0),
             client_rtt_ns: handshake.client_rtt.map(|d| d.0),
             icmp: handshake.icmp.as_ref().map(IcmpValue::new),
+            retries: RetriesValue::new(handshake),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::base::Timestamp;
 use crate::render::json::capture::CaptureLine;
 use crate::render::json::connection::ConnectionLine;
 use crate::render::json::escape;
+use crate::render::json::finding::FindingLine;
 use crate::render::json::message::MessageLine;
 use crate::render::json::summary::SummaryLine;
 use crate::timeline::{Audience, Event};
@@ -57,6 +58,10 @@ impl<W: Write> Audience for JsonLines<W> {
                 let file = self.file_of_lines();
                 let line = ConnectionLine::new(connection, carried, self.first_time, file.as_deref());
                 self.line(&line)
+            }
+            Event::Finding(finding) => {
+                let file = self.file_of_lines();
+                self.line(&FindingLine::new(finding, file.as_deref()))
             }
             Event::Summary(summary) => {
                 let line = SummaryLine::new(summary, self.file.clone());

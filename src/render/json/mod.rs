@@ -7,14 +7,18 @@ mod capture;
 mod carried;
 mod connection;
 mod escape;
+mod finding;
 mod frame;
 #[cfg(feature = "live")]
 mod interfaces;
 mod lines;
 mod message;
+mod signs;
+mod rules;
 mod summary;
 
 pub use frame::frame;
 #[cfg(feature = "live")]
 pub use interfaces::interfaces;
 pub use lines::JsonLines;
+pub use rules::rule;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::base::ByteSpan;
 use crate::explain::printable;
-use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation};
+use crate::explain::{Bits, Field, FrameExplanation, LayerExplanation, OsiLayer};
 use crate::ladder::number::{counted, grouped, offset};
 use crate::render::text::glyph::UNBROKEN;
 use crate::render::text::line::{Line, Paper};
@@ -47,10 +47,10 @@ pub fn write_frame(
     lines.iter().try_for_each(|line| line.write(out))
 }
 
-/// Layers from 7 to 1; several of one number from the outside in, but those of several messages in the messages' order.
+/// Layers from 7 to 1, those of a tunnel above what carries it; those of several messages in the messages' order.
 fn top_down(layers: &[LayerExplanation]) -> Vec<&LayerExplanation> {
     let mut ordered: Vec<_> = layers.iter().rev().collect();
-    ordered.sort_by_key(|layer| (Reverse(layer.osi), layer.messages));
+    ordered.sort_by_key(|layer| (Reverse(layer.osi.max(OsiLayer::Transport)), layer.messages));
     ordered
 }
 

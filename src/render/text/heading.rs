@@ -13,6 +13,7 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
     let name = format!("#{}", ladder.id);
     let mut lines = pair(paper, &name, ladder.left, ladder.right);
     let verdict = &ladder.verdict;
+    put_via(paper, &mut lines, &ladder.via);
     if let Some(carries) = ladder.carries {
         put_carries(paper, &mut lines, carries);
     }
@@ -27,13 +28,23 @@ pub(super) fn heading(paper: Paper, ladder: &Ladder) -> Vec<Line> {
 
 /// What the connection was used for, on the last line or on one of its own.
 pub(super) fn put_carries(paper: Paper, lines: &mut Vec<Line>, carries: &str) {
-    let style = palette::MESSAGE.bold();
-    let fits = |line: &Line| line.width() + 3 + paper.width_of(carries) <= paper.width;
+    put_behind(paper, lines, palette::MESSAGE.bold(), carries);
+}
+
+/// What carries the connection, where anything does, on the last line or on one of its own.
+pub(super) fn put_via(paper: Paper, lines: &mut Vec<Line>, via: &str) {
+    if !via.is_empty() {
+        put_behind(paper, lines, palette::QUIET, via);
+    }
+}
+
+fn put_behind(paper: Paper, lines: &mut Vec<Line>, style: anstyle::Style, text: &str) {
+    let fits = |line: &Line| line.width() + 3 + paper.width_of(text) <= paper.width;
     if let Some(line) = lines.last_mut().filter(|line| fits(line)) {
-        line.put(palette::PLAIN, "   ").put(style, carries);
+        line.put(palette::PLAIN, "   ").put(style, text);
     } else {
         let mut line = paper.line();
-        line.to(INDENT).put(style, carries);
+        line.to(INDENT).put(style, text);
         lines.push(line);
     }
 }

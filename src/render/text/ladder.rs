@@ -587,12 +587,13 @@ mod tests {
                 bytes: number.into(),
                 last_frame: FrameNo(1),
                 last_time: None,
+                again: number % 5,
             },
             4 => StepKind::Fin { data_length: number, both: client },
             5 => StepKind::FinAck,
             6 => StepKind::Rst { effect: RstEffect::Ends },
             7 => StepKind::Midstream { data_length: number },
-            _ => StepKind::Noted { data_length: other },
+            _ => StepKind::Noted { data_length: other, after: None },
         };
         let state = states[usize::from(state)];
         let detail = "漢字 ok · \u{301}x".repeat(state.len() * 2);

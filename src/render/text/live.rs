@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::{ConnId, FrameNo, Rule, Side, Timestamp};
+use crate::base::{ConnId, Finding, FrameNo, Rule, Side, Timestamp};
 use crate::ladder::{
     Gist, Lane, Note, Rung, Spoken, Tracer, came_to_be, carries, closed, spoken_above, spoken_of, verdict,
+    via,
 };
 use crate::render::text::layout::Layout;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
 use crate::render::text::overview::Overview;
-use crate::render::text::{TextOptions, heading, ladder, palette, summary};
+use crate::render::text::{TextOptions, finding, heading, ladder, palette, summary};
 use crate::timeline::{Audience, Carried, Event, Placed, Summary};
 use crate::track::{CloseHow, Connection, FinalBecause, RstEffect, Step, StepKind};
 
@@ -36,6 +37,8 @@ pub struct LiveText<W: Write> {
     /// The connection that the latest line was about.
     latest: Option<ConnId>,
     began: Option<Timestamp>,
+    /// What was concluded: told before the totals.
+    findings: Vec<Finding>,
 }
 
 /// A connection of which something was drawn.
@@ -81,6 +84,7 @@ impl<W: Write> LiveText<W> {
             link_types: 0,
             latest: None,
             began: None,
+            findings: Vec::new(),
         }
     }
 
@@ -169,6 +173,7 @@ impl<W: Write> LiveText<W> {
         let (left, right) = lanes(connection);
         writeln!(self.out)?;
         let mut lines = heading::pair(self.paper, &format!("#{}", connection.id), left, right);
+        heading::put_via(self.paper, &mut lines, &via(connection));
         if let Some(line) = lines.last_mut().filter(|_| known) {
             line.put(palette::QUIET, "  goes on");
         }
@@ -188,7 +193,8 @@ impl<W: Write> LiveText<W> {
         let notes = spoken_of(connection, carried, &known.rules);
         let left = Left { connection: connection.clone(), gist: Gist::new(connection, carried), notes };
         if connection.final_because == Some(FinalBecause::CaptureEnded) {
-            return self.leave(left);
+            // A finding tells of crowds.
+            return if carried.crowd.is_some() { Ok(()) } else { self.leave(left) };
         }
         self.tell(&left, shown)?;
         self.out.flush()
@@ -237,6 +243,7 @@ impl<W: Write> LiveText<W> {
         let (left, right) = lanes(connection);
         writeln!(self.out)?;
         let mut lines = heading::pair(self.paper, &format!("#{}", connection.id), left, right);
+        heading::put_via(self.paper, &mut lines, &via(connection));
         if let Some(carries) = carries {
             heading::put_carries(self.paper, &mut lines, carries);
         }
@@ -265,6 +272,10 @@ impl<W: Write> LiveText<W> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
         }
+        for finding in std::mem::take(&mut self.findings) {
+            writeln!(self.out)?;
+            finding::write(self.paper, &finding, &mut self.out)?;
+        }
         writeln!(self.out)?;
         summary::overview(self.paper, totals, &mut self.out)?;
         summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
@@ -287,6 +298,10 @@ impl<W: Write> Audience for LiveText<W> {
             Event::Step { connection, step } => self.step(connection, step),
             Event::Message { connection, placed } => self.message(connection, placed),
             Event::Connection { connection, carried } => self.connection(connection, carried),
+            Event::Finding(finding) => {
+                self.findings.push(finding.clone());
+                Ok(())
+            }
             Event::Idle => self.out.flush(),
             Event::Summary(totals) => self.summary(totals),
         }

@@ -4,6 +4,7 @@
 //! characters beyond ASCII, with or without colour.
 
 mod body;
+mod finding;
 mod frame;
 mod glyph;
 mod groups;
@@ -20,6 +21,7 @@ mod overview;
 mod palette;
 mod read;
 mod remark;
+mod rules;
 mod speech;
 mod summary;
 mod wrap;
@@ -29,6 +31,7 @@ pub use frame::write_frame;
 pub use interfaces::interfaces;
 pub use live::LiveText;
 pub use read::ReadText;
+pub use rules::{rule, rules};
 
 use crate::ladder::MessageDetail;
 use line::Paper;

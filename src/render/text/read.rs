@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::base::{ConnId, Timestamp};
+use crate::base::{ConnId, Finding, Timestamp};
 use crate::ladder::{Gist, Happenings, Ladder, MessageDetail};
 use crate::render::text::groups::Groups;
 use crate::render::text::line::Paper;
 use crate::render::text::listing::Listing;
-use crate::render::text::{Detail, TextOptions, ladder, overview, summary};
+use crate::render::text::{Detail, TextOptions, finding, ladder, overview, summary};
 use crate::timeline::{Audience, Carried, Event, Placed, Summary};
 use crate::track::{Connection, Step};
 
@@ -30,6 +30,10 @@ pub struct ReadText<W: Write> {
     undrawn_count: u64,
     /// Link types that were said at the start.
     link_types: usize,
+    /// What was concluded: told between the table and the totals.
+    findings: Vec<Finding>,
+    /// Connections that a finding tells of, so that the table does not.
+    crowded: u64,
 }
 
 #[derive(Debug)]
@@ -75,6 +79,8 @@ impl<W: Write> ReadText<W> {
             undrawn: Groups::default(),
             undrawn_count: 0,
             link_types: 0,
+            findings: Vec::new(),
+            crowded: 0,
         }
     }
 
@@ -149,6 +155,10 @@ impl<W: Write> ReadText<W> {
             });
             return Ok(());
         }
+        if carried.crowd.is_some() && self.listing.is_some() && self.folds() {
+            self.crowded += 1;
+            return Ok(());
+        }
         if let Some(listing) = &mut self.listing {
             return listing.take(connection, &gist, &mut self.out);
         }
@@ -157,9 +167,31 @@ impl<W: Write> ReadText<W> {
         Ok(())
     }
 
+    /// Whether crowds are left to their findings: not where the user asked for these connections, or for all rows.
+    fn folds(&self) -> bool {
+        self.options.detail == Detail::Fit && self.options.limit.is_some()
+    }
+
+    fn tell_findings(&mut self) -> io::Result<()> {
+        for finding in std::mem::take(&mut self.findings) {
+            writeln!(self.out)?;
+            finding::write(self.paper, &finding, &mut self.out)?;
+        }
+        Ok(())
+    }
+
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
+            if self.crowded > 0 {
+                let crowded = crate::ladder::number::counted(self.crowded, "connection");
+                overview::remark(
+                    self.paper,
+                    &format!("{crowded} of floods and scans: told together below"),
+                    &mut self.out,
+                )?;
+            }
+            self.tell_findings()?;
             writeln!(self.out)?;
             summary::overview(self.paper, totals, &mut self.out)?;
             summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
@@ -169,6 +201,7 @@ impl<W: Write> ReadText<W> {
         summary::overview(self.paper, totals, &mut self.out)?;
         self.rows_of_held()?;
         self.ladders()?;
+        self.tell_findings()?;
         writeln!(self.out)?;
         summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
         self.out.flush()
@@ -227,6 +260,10 @@ impl<W: Write> Audience for ReadText<W> {
             Event::Step { connection, step } => self.step(connection.id, step),
             Event::Message { connection, placed } => self.message(connection.id, placed),
             Event::Connection { connection, carried } => self.connection(connection, carried),
+            Event::Finding(finding) => {
+                self.findings.push(finding.clone());
+                Ok(())
+            }
             Event::Idle => Ok(()),
             Event::Summary(totals) => self.summary(totals),
         }

@@ -1,13 +1,13 @@
-//! The labels and how often each was given.
+//! The labels of Wireshark's `tcp.analysis`.
 
 /// What a segment is in the eyes of Wireshark's `tcp.analysis` (User's Guide, TCP Analysis).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Label {
-    /// Sent again, for none of the more telling reasons below.
+    /// Sent again, for whatever reason.
     Retransmission,
-    /// Sent again after duplicate ACKs asked for it.
+    /// Of these: sent again after duplicate ACKs asked for it.
     FastRetransmission,
-    /// Sent again although it was acknowledged already.
+    /// Of these: sent again although it was acknowledged already.
     SpuriousRetransmission,
     /// Came after a segment that was sent later.
     OutOfOrder,
@@ -68,24 +68,78 @@ impl Label {
             Self::ReusedPorts => "reused_ports",
         }
     }
+
+    /// Whether the segment carries again what was sent before.
+    #[must_use]
+    pub fn is_sent_again(self) -> bool {
+        matches!(self, Self::Retransmission | Self::FastRetransmission | Self::SpuriousRetransmission)
+    }
 }
 
-/// How many segments of a connection were given each label.
+/// The labels of one segment: a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Analysis {
-    counts: [u32; Label::ALL.len()],
-}
+pub(in crate::track) struct Labels([bool; Label::ALL.len()]);
 
-impl Analysis {
-    /// Counts one segment with this label.
-    pub(in crate::track) fn count(&mut self, label: Label) {
-        for (count, _) in self.counts.iter_mut().zip(Label::ALL).filter(|(_, other)| *other == label) {
-            *count = count.saturating_add(1);
+impl Labels {
+    /// Adds a label.
+    pub(super) fn add(&mut self, label: Label) {
+        if let Some(given) = self.0.get_mut(place(label)) {
+            *given = true;
         }
     }
 
-    /// Every label with the number of segments that were given it, in the order of [`Label::ALL`].
-    pub fn counts(&self) -> impl Iterator<Item = (Label, u32)> + '_ {
-        Label::ALL.into_iter().zip(self.counts)
+    /// Whether the segment was given this label.
+    pub(in crate::track) fn has(&self, label: Label) -> bool {
+        self.0.get(place(label)).copied().unwrap_or(false)
+    }
+
+    /// Whether the segment carries again what was sent before.
+    pub(in crate::track) fn is_sent_again(&self) -> bool {
+        self.has(Label::Retransmission)
+    }
+
+    /// Most segments have none.
+    pub(in crate::track) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The labels, in the order of [`Label::ALL`].
+    pub(in crate::track) fn iter(&self) -> impl Iterator<Item = Label> + use<> {
+        Label::ALL.into_iter().zip(self.0).filter(|(_, given)| *given).map(|(label, _)| label)
+    }
+}
+
+/// Where a label stands in [`Label::ALL`].
+pub(super) fn place(label: Label) -> usize {
+    match label {
+        Label::Retransmission => 0,
+        Label::FastRetransmission => 1,
+        Label::SpuriousRetransmission => 2,
+        Label::OutOfOrder => 3,
+        Label::DuplicateAck => 4,
+        Label::ZeroWindow => 5,
+        Label::ZeroWindowProbe => 6,
+        Label::WindowFull => 7,
+        Label::KeepAlive => 8,
+        Label::KeepAliveAck => 9,
+        Label::LostSegment => 10,
+        Label::AckLostSegment => 11,
+        Label::ReusedPorts => 12,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_label_has_the_place_that_it_has_in_the_list_of_all() {
+        for (number, label) in Label::ALL.into_iter().enumerate() {
+            assert_eq!(place(label), number);
+            let mut labels = Labels::default();
+            labels.add(label);
+            assert!(labels.has(label));
+            assert_eq!(labels.iter().collect::<Vec<_>>(), [label]);
+        }
     }
 }

@@ -12,7 +12,7 @@ pub(super) const IPV6: u16 = 0x86dd;
 /// Longest 802.3 payload in bytes; numbers from [`SMALLEST`] on are EtherTypes, those between mean nothing.
 pub(super) const LONGEST: u16 = 1500;
 /// Smallest EtherType.
-pub(super) const SMALLEST: u16 = 0x0600;
+pub(in crate::wire) const SMALLEST: u16 = 0x0600;
 
 /// What follows a header of `header_length` bytes whose last field is this EtherType or 802.3 length (IEEE 802.3 §3.2.6).
 pub(super) fn step(number: u16, header_length: u32, input: &Input<'_>, fact: Fact) -> Step {
@@ -45,7 +45,7 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>, place: Place, input: &Input<
 }
 
 /// `carries IPv4 (0x0800)`, for summary lines.
-pub(super) fn carries(number: u16) -> String {
+pub(in crate::wire) fn carries(number: u16) -> String {
     match name(number) {
         _ if number <= LONGEST => "802.3 with length".to_owned(),
         Some(name) => format!("carries {name} (0x{number:04x})"),
@@ -54,7 +54,7 @@ pub(super) fn carries(number: u16) -> String {
 }
 
 /// `0x0800 IPv4`.
-pub(super) fn text(number: u16) -> String {
+pub(in crate::wire) fn text(number: u16) -> String {
     match name(number) {
         Some(name) => format!("0x{number:04x} {name}"),
         None => format!("0x{number:04x}, which synscope does not know"),

@@ -8,7 +8,7 @@ mod bridged;
 mod bsd_null;
 mod cisco_hdlc;
 mod cooked;
-mod ether_type;
+pub(in crate::wire) mod ether_type;
 mod ethernet;
 mod fddi;
 mod frame_relay;

@@ -4,6 +4,7 @@ use etherparse::SingleVlanHeaderSlice;
 
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
 use crate::wire::link::ether_type;
+use crate::wire::tunnel::{Carrier, CarrierKind};
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
 
 /// Tag control information and EtherType: 4 bytes.
@@ -31,7 +32,12 @@ impl Protocol for Vlan {
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let header = SingleVlanHeaderSlice::from_slice(input.bytes).map_err(|_| input.cut(HEADER))?;
-        let fact = Fact::Vlan(header.vlan_identifier().value());
+        let id = header.vlan_identifier().value();
+        // Identifier 0 is no VLAN: the tag carries a priority only.
+        let fact = match id {
+            0 => Fact::Nothing,
+            _ => Fact::Carrier(Carrier { kind: CarrierKind::Vlan, id: Some(id.into()) }),
+        };
         Ok(ether_type::step(header.ether_type().0, HEADER, input, fact))
     }
 
@@ -84,11 +90,12 @@ mod tests {
     use crate::wire::Dissector;
 
     #[test]
-    fn of_stacked_tags_the_inner_identifier_is_kept() {
+    fn stacked_tags_are_kept_from_the_outside_in() {
         let mut frame = vec![0; 12];
         frame.extend([0x88, 0xa8, 0x00, 0x64, 0x81, 0x00, 0xa0, 0x2a, 0x88, 0xcc]);
         let dissection = Dissector::new().dissect(LinkType::ETHERNET, &frame, 22, 0);
-        assert_eq!(dissection.vlan, Some(42));
+        let vlans: Vec<_> = dissection.carriers.iter().map(|vlan| vlan.to_string()).collect();
+        assert_eq!(vlans, ["VLAN 100", "VLAN 42"]);
         assert_eq!(dissection.layers().count(), 3);
         let layers = Dissector::new().explain(LinkType::ETHERNET, &frame, 22, 0);
         assert!(layers[1].summary.starts_with("service VLAN 100   priority 0 (best effort)"));

@@ -43,7 +43,12 @@ impl Protocol for Ipv4 {
         let header_length = header_length(input)?;
         let offset = u32::from(header.fragments_offset().byte_offset());
         let more = header.more_fragments();
-        let fragment = (more || offset > 0).then_some(Fragment { offset, more });
+        let fragment = (more || offset > 0).then(|| Fragment {
+            offset,
+            more,
+            identification: header.identification().into(),
+            protocol: header.protocol().0,
+        });
         let total = end(u32::from(header.total_len()), header_length, input.declared);
         let fact = NetworkFact {
             addresses: Addresses {
@@ -275,7 +280,8 @@ mod tests {
     fn a_first_fragment_goes_on_to_its_ports() {
         let dissection = dissect(&packet(32, 0x2000, 17), 32);
         assert_eq!(dissection.udp.unwrap().destination_port, 53);
-        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 0, more: true }));
+        let fragment = Fragment { offset: 0, more: true, identification: 7, protocol: 17 };
+        assert_eq!(dissection.network.unwrap().fragment, Some(fragment));
     }
 
     #[test]
@@ -283,7 +289,8 @@ mod tests {
         let dissection = dissect(&packet(32, 0x0002, 17), 32);
         assert!(dissection.udp.is_none());
         assert_eq!(dissection.payload.len, 12);
-        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 16, more: false }));
+        let fragment = Fragment { offset: 16, more: false, identification: 7, protocol: 17 };
+        assert_eq!(dissection.network.unwrap().fragment, Some(fragment));
     }
 
     #[test]

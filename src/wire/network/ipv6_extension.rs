@@ -117,7 +117,12 @@ fn fragment(input: &Input<'_>) -> Option<Fragment> {
     let header = Ipv6FragmentHeaderSlice::from_slice(input.bytes).ok()?;
     let is_part = kind(input) == protocol_number::FRAGMENT && header.is_fragmenting_payload();
     let offset = u32::from(header.fragment_offset().byte_offset());
-    is_part.then(|| Fragment { offset, more: header.more_fragments() })
+    is_part.then(|| Fragment {
+        offset,
+        more: header.more_fragments(),
+        identification: header.identification(),
+        protocol: header.next_header().0,
+    })
 }
 
 /// Where a packet with segments left ends: the last address of the list, the first one in a segment routing header, whose
@@ -221,7 +226,8 @@ mod tests {
     fn a_later_fragment_has_no_ports_only_bytes() {
         let dissection = dissect(&packet(44, &[17, 0, 0x00, 0x08, 0, 0, 0, 9], &DNS));
         assert!(dissection.udp.is_none());
-        assert_eq!(dissection.network.unwrap().fragment, Some(Fragment { offset: 8, more: false }));
+        let fragment = Fragment { offset: 8, more: false, identification: 9, protocol: 17 };
+        assert_eq!(dissection.network.unwrap().fragment, Some(fragment));
         assert_eq!(dissection.payload.len, 8);
     }
 

@@ -42,6 +42,10 @@ pub struct Fragment {
     pub offset: u32,
     /// Whether more fragments follow.
     pub more: bool,
+    /// What all fragments of its packet share: 16 bits in IPv4 (RFC 6864), 32 in IPv6.
+    pub identification: u32,
+    /// Protocol number of what the packet carries. Of IPv6 only the first fragment's counts (RFC 8200 §4.5).
+    pub protocol: u8,
 }
 
 /// An ICMP or ICMPv6 error and the TCP segment it quotes (RFC 792, RFC 4443 §3).

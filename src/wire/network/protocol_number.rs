@@ -8,6 +8,10 @@ pub(in crate::wire) const TCP: u8 = 6;
 pub(in crate::wire) const UDP: u8 = 17;
 /// IPv6 in IP (RFC 4213).
 pub(in crate::wire) const IPV6: u8 = 41;
+/// Generic routing encapsulation (RFC 2784).
+pub(in crate::wire) const GRE: u8 = 47;
+/// MPLS in IP (RFC 4023).
+pub(in crate::wire) const MPLS: u8 = 137;
 /// Fragment header of IPv6.
 pub(in crate::wire) const FRAGMENT: u8 = 44;
 /// Authentication header.
@@ -41,7 +45,7 @@ pub(super) fn name(number: u8) -> Option<&'static str> {
         43 => "routing header",
         FRAGMENT => "fragment header",
         46 => "RSVP",
-        47 => "GRE",
+        GRE => "GRE",
         50 => "ESP (encrypted)",
         AUTHENTICATION => "authentication header",
         ICMPV6 => "ICMPv6",
@@ -58,7 +62,7 @@ pub(super) fn name(number: u8) -> Option<&'static str> {
         132 => "SCTP",
         135 => "mobility header",
         136 => "UDP-Lite",
-        137 => "MPLS in IP",
+        MPLS => "MPLS in IP",
         _ => return None,
     })
 }

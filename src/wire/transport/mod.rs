@@ -1,11 +1,13 @@
 //! Layer 4: what carries data between programs.
 
+mod later_options;
 mod tcp;
 mod tcp_flags;
 mod tcp_option_words;
 mod tcp_options;
 mod udp;
 
+pub use later_options::LaterOptions;
 pub use tcp::Tcp;
 pub use tcp_flags::TcpFlags;
 pub use tcp_options::{FastOpen, Mptcp, SynOptions, TcpOption, TcpOptions};

@@ -1,0 +1,326 @@
+//! Every packet whose fragments are coming in, in bounded memory.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use crate::base::convert::index;
+use crate::base::{Annotation, Duration, FrameNo, LinkType, Timestamp};
+use crate::fragments::datagram::{Datagram, Part};
+use crate::fragments::key::{Ends, Key};
+use crate::fragments::note::Incomplete;
+use crate::fragments::{Packet, Tally, first_part, rules};
+use crate::wire::{Dissection, FragmentAt};
+
+/// What brought a fragment: a frame, or a packet put together that holds one in turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Carrier<'a> {
+    /// The frame.
+    pub number: FrameNo,
+    /// Its capture time.
+    pub time: Option<Timestamp>,
+    /// Its link type.
+    pub link_type: LinkType,
+    /// Its length on the wire in bytes.
+    pub wire_length: u32,
+    /// What the dissection's spans count in.
+    pub bytes: &'a [u8],
+}
+
+/// A first fragment whose TCP segment is to be followed without its companions.
+pub struct Held {
+    /// The frame.
+    pub number: FrameNo,
+    /// Its capture time.
+    pub time: Option<Timestamp>,
+    /// Its link type.
+    pub link_type: LinkType,
+    /// Its length on the wire in bytes.
+    pub wire_length: u32,
+    /// What the dissection's spans count in.
+    pub bytes: Vec<u8>,
+    /// Its layers.
+    pub dissection: Dissection,
+}
+
+/// Every packet whose fragments are coming in.
+#[derive(Default)]
+pub struct Reassembly {
+    datagrams: HashMap<Key, Entry>,
+    /// The same, the oldest first; those that took another's place have another number.
+    order: VecDeque<(Key, u64)>,
+    begun: u64,
+    /// First fragments that are held, by their connection.
+    held: BTreeMap<(Ends, u64), Key>,
+    /// First fragments that are to be followed now.
+    due: VecDeque<Held>,
+    /// Time of the latest frame that has one.
+    now: Option<Timestamp>,
+    memory: usize,
+    tally: Tally,
+}
+
+/// A packet in the table.
+struct Entry {
+    number: u64,
+    /// When and with which frame it began.
+    begun: (Option<Timestamp>, FrameNo),
+    datagram: Datagram,
+    /// It was complete: only kept to know copies of its fragments.
+    is_done: bool,
+    /// The complete one with the same key, as long as all fragments are copies of its own.
+    copied: Option<Datagram>,
+    held: Option<(Ends, Box<Held>)>,
+    /// Octets of its segment that were followed with the first fragment alone.
+    given: Option<u32>,
+}
+
+impl Reassembly {
+    /// Packets whose fragments are kept at once.
+    pub const MOST_PACKETS: usize = 8_192;
+    /// Bytes of memory that they take.
+    pub const MOST_MEMORY: usize = 16 << 20;
+    /// How long a packet waits for its fragments, in capture time (RFC 8200 §4.5; RFC 1122 §3.3.2 says 60 s to 120 s).
+    pub const PATIENCE: Duration = Duration(60_000_000_000);
+    /// So long after the latest fragment, one that contradicts it is of another packet with the same identification: fragments of one
+    /// packet leave their sender together.
+    const USED_AGAIN_AFTER: Duration = Duration(1_000_000_000);
+
+    /// Whether nothing is waited for, so that a packet that is no fragment is nothing to it.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Takes a fragment; the packet that it completes.
+    pub fn take(&mut self, carrier: &Carrier<'_>, dissection: &Dissection) -> Option<Packet> {
+        self.clock(carrier.time);
+        let at = dissection.fragment?;
+        let Some(part) = part(carrier, &at).sound() else {
+            self.tally.unsound += 1;
+            return None;
+        };
+        let key = Key::of(&at, dissection);
+        self.make_place(key, &part, carrier);
+        let entry = self.datagrams.get_mut(&key)?;
+        let before = entry.memory();
+        entry.add(&part, carrier);
+        if part.offset == 0 && entry.datagram.header.is_none() {
+            entry.datagram.header = Some(at.header.of(carrier.bytes).to_vec());
+            entry.hold(carrier, dissection);
+            if let Some((ends, _)) = &entry.held {
+                self.held.insert((*ends, entry.number), key);
+            }
+        }
+        let packet = entry.datagram.is_whole().then(|| entry.complete(&at, carrier));
+        if let Some((ends, _)) = entry.held.take_if(|_| packet.is_some()) {
+            self.held.remove(&(ends, entry.number));
+        }
+        self.memory = self.memory.saturating_sub(before).saturating_add(entry.memory());
+        while self.memory > Self::MOST_MEMORY && self.give_up_oldest(true) {}
+        packet
+    }
+
+    /// A packet that is no fragment, or was put together (`is_whole`), is about to be followed: first fragments of its connection that came
+    /// before it are due. A packet put together does not push those of the same sender, whose companions may only be interleaved.
+    pub fn pass(&mut self, time: Option<Timestamp>, dissection: &Dissection, is_whole: bool) {
+        self.clock(time);
+        if self.held.is_empty() {
+            return;
+        }
+        let Some(ends) = Ends::of(dissection) else { return };
+        let keys: Vec<_> =
+            self.held.range((ends, 0)..=(ends, u64::MAX)).map(|(of, key)| (*of, *key)).collect();
+        let mut due = Vec::new();
+        for (of, key) in keys {
+            let Some(entry) = self.datagrams.get_mut(&key) else { continue };
+            let is_its_sender =
+                dissection.network.map(|network| network.addresses.source) == Some(key.source);
+            if !(is_whole && is_its_sender) {
+                self.held.remove(&of);
+                due.extend(entry.release());
+            }
+        }
+        due.sort_by_key(|held| held.number);
+        self.due.extend(due);
+    }
+
+    /// The next first fragment that is to be followed before anything else.
+    pub fn next_due(&mut self) -> Option<Held> {
+        self.due.pop_front()
+    }
+
+    /// The capture ended: what is not complete never will be.
+    pub fn finish(&mut self) {
+        while self.give_up_oldest(false) {}
+        self.due.make_contiguous().sort_by_key(|held| held.number);
+    }
+
+    /// Rules fired on a packet that belongs to no connection.
+    pub fn unplaced(&mut self, annotations: &[Annotation]) {
+        let overlaps = |found: &&Annotation| std::ptr::eq(found.rule, &rules::FRAGMENTS_OVERLAP);
+        if let Some(found) = annotations.iter().find(overlaps) {
+            self.tally.overlap(found.about.unwrap_or(found.frame));
+        }
+    }
+
+    /// What became of the fragments so far.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Moves the clock on and gives up what waited for too long.
+    fn clock(&mut self, time: Option<Timestamp>) {
+        self.now = self.now.max(time);
+        while let Some((key, number)) = self.order.front() {
+            let entry = self.datagrams.get(key).filter(|entry| entry.number == *number);
+            let waited = entry.and_then(|entry| entry.begun.0).zip(self.now).map(|(from, to)| to.since(from));
+            if entry.is_some() && waited.is_none_or(|waited| waited <= Self::PATIENCE) {
+                break;
+            }
+            self.give_up_oldest(false);
+        }
+    }
+
+    /// Sees to it that there is an entry that the fragment belongs to.
+    fn make_place(&mut self, key: Key, part: &Part<'_>, carrier: &Carrier<'_>) {
+        let mut copied = None;
+        if let Some(entry) = self.datagrams.get_mut(&key) {
+            if entry.is_done {
+                copied = Some(std::mem::take(&mut entry.datagram)).filter(|before| before.has(part));
+            } else if !entry.is_another(part, carrier.time) {
+                return;
+            }
+            self.remove(key, false);
+        }
+        if self.order.len() >= Self::MOST_PACKETS {
+            self.give_up_oldest(true);
+        }
+        self.begun += 1;
+        let begun = (carrier.time, carrier.number);
+        let entry = Entry {
+            number: self.begun,
+            begun,
+            datagram: Datagram::default(),
+            is_done: false,
+            copied,
+            held: None,
+            given: None,
+        };
+        self.memory = self.memory.saturating_add(entry.memory());
+        self.order.push_back((key, entry.number));
+        self.datagrams.insert(key, entry);
+    }
+
+    /// Whether there was one.
+    fn give_up_oldest(&mut self, is_early: bool) -> bool {
+        let Some((key, number)) = self.order.pop_front() else { return false };
+        if self.datagrams.get(&key).is_some_and(|entry| entry.number == number) {
+            self.remove(key, is_early);
+        }
+        true
+    }
+
+    fn remove(&mut self, key: Key, is_early: bool) {
+        let Some(mut entry) = self.datagrams.remove(&key) else { return };
+        self.memory = self.memory.saturating_sub(entry.memory());
+        if entry.is_done {
+            return;
+        }
+        if let Some((ends, _)) = &entry.held {
+            self.held.remove(&(*ends, entry.number));
+        }
+        self.due.extend(entry.release());
+        if entry.copied.is_some() {
+            return;
+        }
+        let Tally { incomplete, evicted, first, .. } = &mut self.tally;
+        *incomplete += 1;
+        *evicted += u64::from(is_early);
+        first.get_or_insert(Incomplete {
+            frame: entry.begun.1,
+            source: key.source,
+            destination: key.destination,
+            identification: key.identification,
+            missing: entry.datagram.first_missing(),
+        });
+        if let Some((frame, _)) = entry.datagram.overlap {
+            self.tally.overlap(frame);
+        }
+    }
+}
+
+impl Entry {
+    fn memory(&self) -> usize {
+        let held = self.held.as_ref().map_or(0, |(_, held)| held.bytes.len() + size_of::<Held>());
+        let copied = self.copied.as_ref().map_or(0, Datagram::memory);
+        size_of::<Self>() + self.datagram.memory() + copied + held
+    }
+
+    /// Whether a fragment is of another packet that has the same identification.
+    fn is_another(&self, part: &Part<'_>, now: Option<Timestamp>) -> bool {
+        let apart = now.zip(self.datagram.latest).map(|(now, latest)| now.since(latest));
+        apart.is_some_and(|apart| apart >= Reassembly::USED_AGAIN_AFTER)
+            && self.datagram.contradicted(part).is_some()
+    }
+
+    fn add(&mut self, part: &Part<'_>, carrier: &Carrier<'_>) {
+        self.copied = self.copied.take().filter(|before| before.has(part));
+        if self.datagram.take(part) {
+            self.datagram.wire_length = self.datagram.wire_length.saturating_add(carrier.wire_length);
+        }
+        self.datagram.latest = self.datagram.latest.max(carrier.time);
+    }
+
+    /// Holds a first fragment that shows a TCP header.
+    fn hold(&mut self, carrier: &Carrier<'_>, dissection: &Dissection) {
+        let Some(ends) = Ends::of(dissection) else { return };
+        let mut dissection = dissection.clone();
+        first_part(&mut dissection);
+        let held = Held {
+            number: carrier.number,
+            time: carrier.time,
+            link_type: carrier.link_type,
+            wire_length: carrier.wire_length,
+            bytes: carrier.bytes.to_vec(),
+            dissection,
+        };
+        self.held = Some((ends, Box::new(held)));
+    }
+
+    /// The first fragment that was held, to be followed alone; none where it is a copy of one that was followed.
+    fn release(&mut self) -> Option<Held> {
+        let (_, held) = self.held.take()?;
+        let is_new = self.copied.is_none();
+        self.given = held.dissection.tcp.map(|tcp| tcp.data_length).filter(|_| is_new);
+        is_new.then_some(*held)
+    }
+
+    fn complete(&mut self, at: &FragmentAt, carrier: &Carrier<'_>) -> Packet {
+        let length = self.datagram.length().unwrap_or_default();
+        let header = self.datagram.header.take().unwrap_or_default();
+        let mut packet = Packet::new(at, carrier.bytes, header, &self.datagram.bytes(), length);
+        packet.wire_length = self.datagram.wire_length;
+        packet.fragments = self.datagram.carried();
+        packet.given = self.given;
+        packet.annotations.extend(self.datagram.overlap.map(|(frame, earlier)| {
+            let about = if frame == carrier.number { earlier } else { frame };
+            Annotation { rule: &rules::FRAGMENTS_OVERLAP, frame: carrier.number, about: Some(about) }
+        }));
+        self.datagram.forget();
+        self.copied = None;
+        self.is_done = true;
+        packet
+    }
+}
+
+fn part<'a>(carrier: &Carrier<'a>, at: &FragmentAt) -> Part<'a> {
+    let bytes = at.data.of(carrier.bytes);
+    Part {
+        frame: carrier.number,
+        offset: at.fragment.offset,
+        length: at.data_length,
+        bytes: bytes.get(..index(at.data_length)).unwrap_or(bytes),
+        more: at.fragment.more,
+        strict: at.addresses.source.is_ipv6(),
+    }
+}

@@ -1,0 +1,101 @@
+//! What of the analysis is pointed out on a connection, and what is only counted.
+
+use crate::base::{Duration, Rule, Side};
+use crate::track::analysis::label::{Label, Labels};
+use crate::track::analysis::rules;
+use crate::track::analysis::watch::Found;
+use crate::track::record::Record;
+use crate::track::segment::Segment;
+
+/// Annotations of one rule of the analysis on one connection: the counts tell the rest, and what is odd about the handshake must not be
+/// crowded out.
+const MOST_OF_EACH: usize = 2;
+
+/// What the steps of a segment are to know of its analysis.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::track) struct Remark {
+    /// Its data was sent before.
+    pub(in crate::track) again: bool,
+    /// How long after the frame that its annotation is about.
+    pub(in crate::track) after: Option<Duration>,
+}
+
+impl Record {
+    /// Labels a segment, counts its labels, and points out the first of each kind.
+    pub(in crate::track) fn analyse(&mut self, segment: &Segment) -> Remark {
+        let found = self.watch.take(segment, &self.connection.handshake);
+        if found.labels.is_empty() && !found.opens_window {
+            return Remark::default();
+        }
+        let flags = segment.flags;
+        let exchanging =
+            !(flags.syn() || flags.fin() || flags.rst()) && (self.is_established() || self.is_midstream());
+        let analysis = &mut self.connection.analysis;
+        analysis.count(found.labels, exchanging);
+        let again = found.labels.is_sent_again();
+        if again {
+            analysis.sent_again(segment.from, segment.data_length);
+        }
+        let after = found.after.and_then(|(_, after)| after);
+        if found.opens_window {
+            analysis.window_was_closed(segment.from, after.unwrap_or_default());
+        }
+        // What opens and ends a connection has rules of its own.
+        let told = exchanging && self.point_out(segment, &found);
+        Remark { again, after: after.filter(|_| told) }
+    }
+
+    /// A connection that ends while a window is closed: that it was is counted up to the end.
+    pub(in crate::track) fn close_windows(&mut self) {
+        for side in [Side::Client, Side::Server] {
+            if let Some(time) = self.watch.closed_until(side, self.connection.last_time) {
+                self.connection.analysis.window_was_closed(side, time);
+            }
+        }
+    }
+
+    /// A SYN on the endpoints of an earlier connection began this one.
+    pub(in crate::track) fn uses_ports_again(&mut self) {
+        self.connection.analysis.count_syn(Label::ReusedPorts);
+        self.annotate(&rules::PORTS_USED_AGAIN, self.connection.first_frame, None);
+    }
+
+    /// Raises the rules of a segment's labels; whether one was raised.
+    fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
+        let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
+        // An ACK that answers a stray SYN repeats the one before by its nature: that has a rule of its own.
+        let challenges = self.pending.as_ref().is_some_and(|pending| pending.first.from != segment.from);
+        let mut told = false;
+        for rule in raised(found.labels).chain(opened) {
+            if challenges && std::ptr::eq(rule, &raw const rules::DUPLICATE_ACK) {
+                continue;
+            }
+            let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
+            if before < MOST_OF_EACH {
+                self.annotate(rule, segment.frame, found.after.map(|(frame, _)| frame));
+                told = true;
+            }
+        }
+        told
+    }
+}
+
+/// The rules of these labels.
+fn raised(labels: Labels) -> impl Iterator<Item = &'static Rule> {
+    let more_telling = labels.has(Label::FastRetransmission) || labels.has(Label::SpuriousRetransmission);
+    labels.iter().filter_map(move |label| match label {
+        Label::Retransmission => (!more_telling).then_some(&rules::RETRANSMISSION),
+        Label::FastRetransmission => Some(&rules::FAST_RETRANSMISSION),
+        Label::SpuriousRetransmission => Some(&rules::SPURIOUS_RETRANSMISSION),
+        Label::OutOfOrder => Some(&rules::OUT_OF_ORDER),
+        Label::DuplicateAck => Some(&rules::DUPLICATE_ACK),
+        Label::ZeroWindow => Some(&rules::ZERO_WINDOW),
+        Label::ZeroWindowProbe => Some(&rules::ZERO_WINDOW_PROBE),
+        Label::WindowFull => Some(&rules::WINDOW_FULL),
+        Label::KeepAlive => Some(&rules::KEEP_ALIVE),
+        Label::KeepAliveAck => Some(&rules::KEEP_ALIVE_ACK),
+        Label::LostSegment => Some(&rules::SEGMENT_MISSING),
+        Label::AckLostSegment => Some(&rules::UNSEEN_ACKNOWLEDGED),
+        Label::ReusedPorts => None,
+    })
+}
