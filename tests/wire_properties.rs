@@ -11,8 +11,8 @@ use synscope::wire::transport::{SynOptions, TcpOptions};
 use synscope::wire::{Dissector, MAX_LAYERS, Stop};
 
 /// Every type that is read, and one that is not.
-const LINK_TYPES: [u16; 41] = [
-    0, 1, 6, 7, 9, 10, 12, 14, 18, 50, 100, 101, 104, 105, 107, 108, 113, 117, 119, 123, 127, 129, 138, 147,
+const LINK_TYPES: [u16; 43] = [
+    0, 1, 6, 7, 9, 10, 12, 14, 18, 50, 51, 219, 100, 101, 104, 105, 107, 108, 113, 117, 119, 123, 127, 129, 138, 147,
     149, 163, 166, 182, 192, 204, 226, 228, 229, 239, 242, 253, 258, 276, 281, 284, 285,
 ];
 

@@ -25,6 +25,8 @@ impl LinkType {
     pub const ATM_CLIP: Self = Self(18);
     /// PPP in HDLC-like framing on a serial line, or Cisco's framing.
     pub const PPP_HDLC: Self = Self(50);
+    /// PPP over Ethernet, from the PPPoE header on.
+    pub const PPP_ETHERNET: Self = Self(51);
     /// ATM with an 802.2 header (RFC 2684).
     pub const ATM_RFC1483: Self = Self(100);
     /// Raw IP: the version is in the first four bits.
@@ -63,6 +65,8 @@ impl LinkType {
     pub const PPI: Self = Self(192);
     /// PPP behind a byte with the direction.
     pub const PPP_WITH_DIRECTION: Self = Self(204);
+    /// MPLS, from the first label on.
+    pub const MPLS: Self = Self(219);
     /// Solaris IPNET.
     pub const IPNET: Self = Self(226);
     /// Raw IPv4.
@@ -186,6 +190,7 @@ static NAMES: &[(u16, u16, &str)] = &[
     (210, 210, "FlexRay"),
     (212, 212, "LIN"),
     (215, 215, "IEEE 802.15.4 with physical header"),
+    (219, 219, "MPLS"),
     (220, 220, "USB, Linux"),
     (222, 222, "Juniper"),
     (224, 224, "Fibre Channel"),
