@@ -22,9 +22,6 @@ use serde_json::Value;
 use support::in_process;
 use synscope::base::RuleGroup;
 use synscope::pipeline;
-use synscope::base::Rule;
-use synscope::{app, session, stream, track};
-use synscope::{app, fragments, stream, track};
 
 /// Captures of ordinary traffic.
 const CLEAN: [&str; 5] = [
@@ -119,11 +116,6 @@ fn played_rules() -> BTreeSet<&'static str> {
 /// Every rule that there is.
 fn known() -> BTreeSet<&'static str> {
     pipeline::RULES.iter().flat_map(RuleGroup::rules).map(|rule| rule.id).collect()
-    let of_streams: [&[&Rule]; 1] = [stream::rules::RULES];
-    let lists = track::rules::RULES.iter().chain(&of_streams).chain(app::rules::RULES).chain(session::RULES);
-    let of_streams: [&[&Rule]; 2] = [fragments::rules::RULES, stream::rules::RULES];
-    let lists = track::rules::RULES.iter().chain(&of_streams).chain(app::rules::RULES);
-    lists.flat_map(|rules| rules.iter()).map(|rule| rule.id).collect()
 }
 
 /// Every annotation in a capture.

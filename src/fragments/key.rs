@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::base::Endpoint;
+use crate::wire::tunnel::Scope;
 use crate::wire::{Dissection, FragmentAt};
 
 /// What fragments of one packet have in common (RFC 791 §3.2, RFC 8200 §4.5).
@@ -13,26 +14,22 @@ pub(super) struct Key {
     pub(super) identification: u32,
     /// `None` for IPv6, where only the first fragment's protocol counts.
     protocol: Option<u8>,
-    scope: Option<u16>,
+    /// The network that its addresses belong to: equal addresses in another one are other hosts.
+    scope: Scope,
 }
 
 impl Key {
     /// The key of a fragment.
-    pub(super) fn of(at: &FragmentAt, dissection: &Dissection) -> Self {
+    pub(super) fn of(at: &FragmentAt) -> Self {
         let addresses = at.addresses;
         Self {
             source: addresses.source,
             destination: addresses.destination,
             identification: at.fragment.identification,
             protocol: addresses.source.is_ipv4().then_some(at.fragment.protocol),
-            scope: scope(dissection),
+            scope: at.scope,
         }
     }
-}
-
-/// The network that a packet's addresses belong to: equal addresses in another one are other hosts.
-fn scope(dissection: &Dissection) -> Option<u16> {
-    dissection.vlan
 }
 
 /// Both ends of a TCP connection, the lower one first, whoever speaks.

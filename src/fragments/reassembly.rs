@@ -98,7 +98,7 @@ impl Reassembly {
             self.tally.unsound += 1;
             return None;
         };
-        let key = Key::of(&at, dissection);
+        let key = Key::of(&at);
         self.make_place(key, &part, carrier);
         let entry = self.datagrams.get_mut(&key)?;
         let before = entry.memory();

@@ -1,13 +1,15 @@
 //! Every rule that can fire: the lists of all stages in one place.
 
 use crate::base::RuleGroup;
-use crate::{app, stream, track};
+use crate::{app, fragments, session, stream, track};
 
 /// Every rule that can fire, by the stage that raises it, in the order of the stages.
 pub static RULES: &[RuleGroup] = &[
+    RuleGroup { stage: "fragments", title: "IP fragments", lists: &[fragments::rules::RULES] },
     RuleGroup { stage: "track", title: "Connections", lists: track::rules::RULES },
     RuleGroup { stage: "stream", title: "Data in order", lists: &[stream::rules::RULES] },
     RuleGroup { stage: "app", title: "HTTP and WebSocket", lists: app::rules::RULES },
+    RuleGroup { stage: "session", title: "What spans connections", lists: session::RULES },
 ];
 
 #[cfg(test)]

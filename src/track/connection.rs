@@ -2,9 +2,8 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
 use crate::track::{Analysis, Close, Handshake, PathMtu, Zeek};
-use crate::wire::tunnel::Carrier;
-use crate::track::{Analysis, Close, Handshake, Zeek};
 use crate::wire::transport::TcpFlags;
+use crate::wire::tunnel::Carrier;
 
 /// One incarnation of a socket pair (RFC 9293 §3.4.1).
 #[derive(Clone, Debug)]

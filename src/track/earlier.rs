@@ -41,10 +41,11 @@ mod tests {
 
     use super::*;
     use crate::base::Endpoint;
+    use crate::wire::tunnel::Scope;
 
     fn key(port: u16) -> Key {
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Key::of(Endpoint::new(address, port), Endpoint::new(address, 1))
+        Key::of(Endpoint::new(address, port), Endpoint::new(address, 1), Scope::default())
     }
 
     #[test]

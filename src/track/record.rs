@@ -11,9 +11,8 @@ use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::table::Key;
 use crate::track::{
-    Analysis, Close, CloseHow, Connection, FinalBecause, Handshake, HandshakeSegment, StepKind, Traffic,
-    Analysis, Close, CloseHow, Connection, FirstSegment, Handshake, HandshakeSegment, StepKind, Traffic,
-    Zeek, rules,
+    Analysis, Close, CloseHow, Connection, FinalBecause, FirstSegment, Handshake, HandshakeSegment, StepKind,
+    Traffic, Zeek, rules,
 };
 use crate::wire::Dissection;
 use crate::wire::tunnel::Scope;
@@ -160,10 +159,8 @@ impl Record {
             self.connection.first_segment =
                 FirstSegment { from: segment.from, flags: segment.flags, ttl: segment.ttl };
         }
-        self.watch.take(segment);
         self.notice(segment);
         let remark = self.analyse(segment);
-        self.signs.take(segment);
         self.connection.zeek.take(segment);
         self.end_mut(segment.from).see(segment);
         if segment.flags.rst() {
@@ -179,9 +176,8 @@ impl Record {
     }
 
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
-    fn synchronised_segment(&mut self, segment: &Segment, first: bool, scribe: &mut Scribe) {
-        let was_established = self.is_established();
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, remark: Remark, scribe: &mut Scribe) {
+        let was_established = self.is_established();
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -213,8 +209,6 @@ impl Record {
             self.write(segment, StepKind::FinAck, scribe);
         } else if self.noted(segment.frame) || (self.simultaneous && self.is_established() != was_established)
         {
-            self.write(segment, StepKind::Noted { data_length: segment.data_length }, scribe);
-        } else if self.noted(segment.frame) {
             let kind = StepKind::Noted { data_length: segment.data_length, after: remark.after };
             self.write(segment, kind, scribe);
         } else if segment.data_length > 0 {
@@ -256,7 +250,7 @@ impl Record {
 
     /// Where the table keeps it.
     pub(super) fn key(&self) -> Key {
-        Key::of(self.connection.client, self.connection.server)
+        Key::of(self.connection.client, self.connection.server, self.scope)
     }
 
     /// What this side has shown of itself.

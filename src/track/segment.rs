@@ -64,6 +64,7 @@ impl Segment {
             window: kept.window,
             flags: kept.flags,
             options: kept.options,
+            later: LaterOptions::default(),
             data_length: kept.data_length,
             identification: None,
             ttl: 0,

@@ -159,7 +159,6 @@ impl Table {
                 self.by_key.remove(&key);
             }
         }
-        self.by_key.remove(&record.key());
         Some(record)
     }
 

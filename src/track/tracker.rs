@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::base::{ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::track::earlier::Earlier;
 use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;

@@ -29,8 +29,6 @@ pub struct LayerAt {
 #[derive(Clone)]
 pub struct Dissection {
     pub(in crate::wire) layers: [Option<LayerAt>; MAX_LAYERS],
-    /// Who sent the frame to whom on its link.
-    layers: [Option<LayerAt>; MAX_LAYERS],
     /// Who sent the frame to whom on its link; of a tunnel's frames, the outermost.
     pub link: Option<LinkAddresses>,
     /// The innermost IP header. Where a source route or a routing header is not used up, its destination is the final one:
@@ -55,7 +53,7 @@ pub struct Dissection {
     /// The scope of the link that was captured: its VLANs alone.
     pub link_scope: Scope,
     /// The innermost IP header is known to carry what follows as a tunnel.
-    in_tunnel: bool,
+    pub(in crate::wire) in_tunnel: bool,
     /// Captured bytes above the last header.
     pub payload: ByteSpan,
     /// Captured bytes behind the packet: padding, and a frame check sequence where the capture has one.
@@ -264,7 +262,6 @@ impl Dissection {
                 self.link.get_or_insert(addresses);
             }
             Fact::Carrier(carrier) => self.note_carrier(carrier),
-            Fact::Link(addresses) => self.link = Some(addresses),
             Fact::CheckSequence(length) => {
                 self.check_sequence = Some((ByteSpan::new(input.offset, input.declared), length));
             }

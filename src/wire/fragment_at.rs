@@ -5,6 +5,7 @@ use crate::base::{Addresses, ByteSpan};
 use crate::explain::LayerExplanation;
 use crate::wire::dissector::explanation;
 use crate::wire::network::Fragment;
+use crate::wire::tunnel::{Carriers, Scope};
 use crate::wire::{Dissection, Dissector, Fact, Input};
 
 /// Where a fragment lies in a frame.
@@ -18,6 +19,10 @@ pub struct FragmentAt {
     pub by_header: bool,
     /// Layers below its IP header.
     pub below: usize,
+    /// VLANs and tunnels around its IP header.
+    pub carriers: Carriers,
+    /// The same as one number: within which network its addresses mean a host.
+    pub scope: Scope,
     /// From its IP header to its data: the IP header with options, or with the extension headers up to the fragment header.
     pub header: ByteSpan,
     /// Its data, as captured.
@@ -91,6 +96,7 @@ impl Dissection {
         }
         let end = narrow(whole.bytes.len());
         let payload = ByteSpan::new(whole.start, end.saturating_sub(whole.start));
+        let around = self.fragment.map_or((self.carriers, self.scope), |at| (at.carriers, at.scope));
         let trailer = ByteSpan::new(end, 0);
         Self {
             network: None,
@@ -98,6 +104,9 @@ impl Dissection {
             udp: None,
             icmp: None,
             fragment: None,
+            carriers: around.0,
+            scope: around.1,
+            in_tunnel: false,
             stop: None,
             payload,
             trailer,
@@ -125,6 +134,8 @@ impl Dissection {
             addresses: network.addresses,
             by_header: matches!(fact, Fact::Fragment(_)),
             below,
+            carriers: self.carriers,
+            scope: self.scope,
             header: ByteSpan::new(start, input.offset.saturating_sub(start)),
             data: ByteSpan::new(input.offset, input.captured()),
             data_length: input.declared,

@@ -107,14 +107,9 @@ impl Conversation {
             let frames = line.fragments.as_ref().map_or_else(|| vec![frame.clone()], |f| f.of(&frame));
             let times = if line.captured_twice { 2 } else { 1 };
             for (copy, frame) in (0..).zip(frames.iter().flat_map(|frame| vec![frame; times])) {
-                file.add(line.at_ns + copy * 1_000, frame, line.snap);
                 packets.push(frame[frame::ETHERNET_HEADER..].to_vec());
-            let packet = frame[frame::ETHERNET_HEADER..].to_vec();
-            let frame = carrier::wrap(&line.carriers, line.from.is_client, frame);
-            let times = if line.captured_twice { 2 } else { 1 };
-            for copy in 0..times {
+                let frame = carrier::wrap(&line.carriers, line.from.is_client, frame.clone());
                 file.add(line.at_ns + copy * 1_000, &frame, line.snap);
-                packets.push(packet.clone());
             }
         }
         Ok(file.into_bytes())

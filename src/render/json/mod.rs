@@ -13,8 +13,8 @@ mod frame;
 mod interfaces;
 mod lines;
 mod message;
-mod signs;
 mod rules;
+mod signs;
 mod summary;
 
 pub use frame::frame;

@@ -89,7 +89,7 @@ impl fmt::Display for Carrier {
 }
 
 /// The carriers of one frame, at most [`MOST_CARRIERS`].
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Carriers {
     list: [Option<Carrier>; MOST_CARRIERS],
 }
