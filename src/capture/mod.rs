@@ -10,8 +10,8 @@ pub mod filter;
 mod held_frame;
 #[cfg(feature = "live")]
 pub mod live;
-mod network_monitor;
 mod merged;
+mod network_monitor;
 mod open;
 mod pcap;
 mod pcapng;
