@@ -25,7 +25,7 @@ impl LinkType {
     pub const ATM_CLIP: Self = Self(18);
     /// PPP in HDLC-like framing on a serial line, or Cisco's framing.
     pub const PPP_HDLC: Self = Self(50);
-    /// PPP over Ethernet, from the PPPoE header on.
+    /// PPP over Ethernet, from its own header on.
     pub const PPP_ETHERNET: Self = Self(51);
     /// ATM with an 802.2 header (RFC 2684).
     pub const ATM_RFC1483: Self = Self(100);

@@ -89,7 +89,7 @@ impl Format for Erf {
 
 /// A time in seconds and 2^-32 of them since the Unix epoch.
 fn nanoseconds(time: u64) -> u64 {
-    let fraction = u128::from(time & 0xffff_ffff) * 1_000_000_000 >> 32;
+    let fraction = (u128::from(time & 0xffff_ffff) * 1_000_000_000) >> 32;
     (time >> 32).saturating_mul(1_000_000_000).saturating_add(u64::try_from(fraction).unwrap_or(0))
 }
 
@@ -112,7 +112,6 @@ fn is_no_frame(kind: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::capture::read_all::read_all;
     use crate::capture::recognise::{Content, recognise};
 

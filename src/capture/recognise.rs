@@ -14,7 +14,7 @@ pub(super) enum Content {
     Snoop,
     /// A file of Microsoft Network Monitor 1 or 2.
     NetworkMonitor,
-    /// A file of NetXray or the Windows Sniffer.
+    /// A file of `NetXray` or the Windows Sniffer.
     WindowsSniffer,
     /// Records of Endace's format.
     Erf,

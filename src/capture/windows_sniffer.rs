@@ -1,4 +1,4 @@
-//! Files of NetXray and of the Windows Sniffer. Their layout was never published; Wireshark's documentation and files of both
+//! Files of `NetXray` and of the Windows Sniffer. Their layout was never published; Wireshark's documentation and files of both
 //! versions show it.
 
 use super::buffer::Buffer;
@@ -120,7 +120,6 @@ fn link_type(network: u8) -> LinkType {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::capture::read_all::{damage_of, read_all};
 
     fn file(version: &[u8], record_header: usize) -> Vec<u8> {
