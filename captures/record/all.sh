@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 for script in normal refused no_answer reset_in_handshake websocket_chat websocket_compressed upgrade_rejected wrong_accept \
-    connect_proxy nginx_proxy violations; do
+    connect_proxy nginx_proxy violations backlog_overflow lossy scans syn_flood vxlan fragments handshake_options; do
     bash "$script.sh"
 done

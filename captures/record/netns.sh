@@ -162,7 +162,7 @@ record() {
     local ns=$1
     shift
     start "$ns" tcpdump "$@" --time-stamp-precision=nano --immediate-mode -U -Z root \
-        -w "$scratch/raw.pcap" 'arp or icmp or tcp'
+        -w "$scratch/raw.pcap" "${only:-arp or icmp or tcp}"
     recorder=${started[-1]}
 }
 
