@@ -210,6 +210,40 @@ scenarios! {
     half_open_then_the_ports_again
     client_resets_what_it_established
     data_out_of_order
+    fast_open_requested
+    fast_open_experimental
+    fast_open_accepted_partly
+    fast_open_ignored
+    fast_open_accepted_later
+    icmp_port_unreachable_from_the_host
+    icmp_soft_error_then_answer
+    icmp_soft_error_then_a_hard_one
+    icmp_error_about_a_later_segment
+    server_still_waits
+    server_goes_on_after_it_waited
+    second_syn_ack_is_the_one_taken
+    connected_to_itself
+    half_open_discovery
+    data_into_a_dead_peer
+    ack_and_maimon_scans
+    rst_in_the_window_is_challenged
+    rst_in_the_window_is_taken
+    isn_used_again
+    time_wait_refuses_the_reuse
+    backscatter
+    one_direction_only_both_closed
+    one_direction_only_the_other_closed_first
+    one_direction_only_single_octets
+    keep_alive
+    syn_ack_with_a_smaller_mss
+    frames_dropped_soften_silence
+    no_frames_dropped
+    rst_behind_a_hole
+    accurate_ecn_granted
+    ecn_mirrored
+    ecn_not_asked_again
+    multipath_join
+    multipath_not_granted
     simultaneous_close
     midstream
     zeek_words

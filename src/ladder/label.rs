@@ -39,7 +39,7 @@ pub(super) fn label(step: &Step) -> Label {
             let (segments, bytes) = (counted(segments.into(), "segment"), counted(bytes, "byte"));
             return bare(format!("{segments}, {bytes}{}", long.unwrap_or_default()));
         }
-        StepKind::Icmp { error } => return bare(format!("ICMP {}", error.meaning())),
+        StepKind::Icmp { error, .. } => return bare(format!("ICMP {}", error.meaning())),
         StepKind::HandshakeAck { .. } | StepKind::FinAck => "ACK".to_owned(),
         StepKind::Midstream { data_length } | StepKind::Noted { data_length, .. } if data_length > 0 => {
             counted(data_length.into(), "byte")

@@ -9,11 +9,14 @@ mod carried;
 mod gist;
 mod happenings;
 mod heartbeats;
+mod icmp;
 mod label;
+mod multipath;
 mod note;
 pub mod number;
 mod offer;
 mod opening;
+mod probe;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What there is to say about a step, with the arithmetic that was checked, in the numbers that were sent.
 
 use crate::base::{Annotation, SeqNum, Severity, Side, ordinal};
+use crate::ladder::icmp::icmp_error;
 use crate::ladder::number::{counted, span};
-use crate::ladder::offer::offer;
+use crate::ladder::offer::{answer_on_ecn, offer};
 use crate::ladder::opening::Opening;
 use crate::track::{Connection, RstEffect, Step, StepKind, rules};
 use crate::wire::transport::SynOptions;
@@ -46,12 +47,13 @@ pub enum Mark {
 }
 
 /// Rules that say what the notes on a step say already, with more numbers.
-const TOLD: [&str; 5] = [
+const TOLD: [&str; 6] = [
     rules::SYN_SENT_AGAIN.id,
     rules::SYN_WITH_DATA.id,
     rules::SYN_ACK_SENT_AGAIN.id,
     rules::SIMULTANEOUS_OPEN.id,
     rules::RST_IGNORED.id,
+    rules::RST_NOT_EXACT.id,
 ];
 
 /// The notes on a step. `opening` is what the sender opened with before, where this step repeats it.
@@ -72,6 +74,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
                 _ => opened(step, &options, opening, repeat),
             };
             notes.extend(syn_ack_check(step, expected_ack, data_acknowledged));
+            notes.extend(answer_on_ecn(connection, step));
             notes
         }
         StepKind::HandshakeAck { expected_ack, data_length } => {
@@ -88,10 +91,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
         StepKind::Rst { effect } => reset(connection, step, effect),
-        StepKind::Icmp { .. } => vec![Note::new(format!(
-            "a router or host on the way quotes the {}'s segment",
-            step.from.other().name()
-        ))],
+        StepKind::Icmp { error, sender } => icmp_error(connection, step, &error, sender),
         StepKind::Midstream { data_length } => midstream(step, data_length),
     };
     let annotation = step.annotation.filter(|annotation| !TOLD.contains(&annotation.rule.id));
@@ -173,6 +173,10 @@ fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
         RstEffect::Ends => {
             vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")]
         }
+        RstEffect::NotExact => vec![Note::marked(
+            Mark::Aside,
+            "in the window, but not exactly the number that comes next: today's receivers challenge it",
+        )],
         RstEffect::AfterEnd => vec![Note::marked(Mark::Aside, "the connection had ended already")],
         RstEffect::Ignored => {
             vec![Note::marked(Mark::Aside, "its numbers do not fit: the receiver ignores it")]

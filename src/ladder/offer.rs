@@ -1,8 +1,8 @@
 //! What the two SYNs offer, and what comes of it.
 
-use crate::ladder::Note;
 use crate::ladder::number::counted;
-use crate::track::{Ecn, FastOpenOutcome, Negotiated, Step};
+use crate::ladder::{Mark, Note};
+use crate::track::{Connection, Ecn, FastOpenOutcome, Negotiated, Step};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions, TcpFlags};
 
 /// The sender's number and what it offers.
@@ -53,6 +53,42 @@ fn multipath(option: Mptcp) -> String {
     }
 }
 
+/// What a SYN-ACK says to a SYN that asked for ECN (RFC 3168 §6.1.1, RFC 9768 §3.1.2, table 2).
+pub(super) fn answer_on_ecn(connection: &Connection, step: &Step) -> Option<Note> {
+    let syn = connection.handshake.syn?.flags;
+    let agreed = connection.handshake.negotiated?.ecn;
+    if !syn.has(TcpFlags::CWR | TcpFlags::ECE) {
+        return None;
+    }
+    let (ae, cwr, ece) =
+        (step.flags.has(TcpFlags::AE), step.flags.has(TcpFlags::CWR), step.flags.has(TcpFlags::ECE));
+    let text = match (agreed, (ae, cwr, ece)) {
+        (Ecn::Accurate, bits) => format!("grants accurate ECN: the SYN arrived as {}", arrived(bits)),
+        (Ecn::Classic, (true, _, _)) => "grants classic ECN, with the old nonce bit".to_owned(),
+        // The offer says so.
+        (Ecn::Classic, _) => return None,
+        (Ecn::None, (true, true, true)) => {
+            "only mirrors the bits that asked for ECN: it does not know them".to_owned()
+        }
+        (Ecn::None, (_, _, true)) => {
+            "grants ECN, but the SYN was sent again without asking: no ECN".to_owned()
+        }
+        (Ecn::None, _) => "does not grant ECN".to_owned(),
+    };
+    Some(Note::marked(Mark::Aside, text))
+}
+
+/// The ECN field of the SYN's IP header as it arrived, by AE, CWR and ECE of the SYN-ACK (RFC 9768 §3.1.2, table 2).
+fn arrived(bits: (bool, bool, bool)) -> &'static str {
+    match bits {
+        (false, true, false) => "Not-ECT",
+        (false, true, true) => "ECT(1)",
+        (true, false, false) => "ECT(0)",
+        (true, true, false) => "CE: something on the way was congested",
+        _ => "something that cannot be",
+    }
+}
+
 /// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
 pub(super) fn agreed(negotiated: &Negotiated) -> Note {
     let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
@@ -72,6 +108,8 @@ pub(super) fn agreed(negotiated: &Negotiated) -> Note {
             FastOpenOutcome::Requested => Some("no Fast Open cookie given"),
             FastOpenOutcome::CookieGiven => Some("Fast Open cookie given"),
             FastOpenOutcome::Accepted => Some("Fast Open data accepted"),
+            FastOpenOutcome::AcceptedPartly => Some("Fast Open data accepted in part"),
+            FastOpenOutcome::AcceptedLater => Some("Fast Open data accepted later"),
             FastOpenOutcome::Ignored => Some("Fast Open data ignored"),
         }
         .map(str::to_owned),

@@ -184,6 +184,7 @@ impl Talk {
             first: Some(Side::Client),
             frame: Some(FrameNo(self.frame + 1)),
             simultaneous: false,
+            inferred: None,
         };
         let flags = TcpFlags::FIN | TcpFlags::ACK;
         self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })
@@ -263,6 +264,7 @@ pub(crate) fn chat() -> Talk {
 fn connection(client: Endpoint, server: Endpoint) -> Connection {
     let frame = FrameNo(1);
     Connection {
+        multipath: None,
         analysis: Analysis::default(),
         zeek: Zeek::default(),
         path_mtu: None,

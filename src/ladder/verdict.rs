@@ -3,8 +3,8 @@
 use crate::base::{Certainty, Duration, Side};
 use crate::ladder::analysis::sum_of_analysis;
 use crate::ladder::number::{counted, grouped, span};
-use crate::ladder::{Mark, Note};
-use crate::track::{CloseHow, Connection, FinalBecause, Outcome};
+use crate::ladder::{Mark, Note, icmp, multipath, probe};
+use crate::track::{CloseHow, Connection, Doubt, FinalBecause, Outcome, Probe};
 
 /// Of a connection of which nothing before its RST was captured.
 const LONE_RESET: &str = "a reset; what it ended is not in the capture";
@@ -40,7 +40,8 @@ pub fn verdict(connection: &Connection) -> Note {
         Outcome::Undecided | Outcome::NotCaptured => Mark::Aside,
         _ => Mark::Fault,
     };
-    let doubt = doubt(connection).map(|doubt| format!(" ({doubt})")).unwrap_or_default();
+    let doubt = named_doubt(connection).or_else(|| doubt(connection).map(str::to_owned));
+    let doubt = doubt.map(|doubt| format!(" ({doubt})")).unwrap_or_default();
     let itself = if is_to_itself(connection) { "; a socket connected to itself" } else { "" };
     Note::marked(mark, format!("{}{itself}{doubt}", opened(connection)))
 }
@@ -49,8 +50,11 @@ pub fn verdict(connection: &Connection) -> Note {
 #[must_use]
 pub fn closing(connection: &Connection) -> Vec<Note> {
     // Of a lone RST the verdict has said all.
-    let ended = came_to_be(connection.handshake.outcome) && !is_lone_reset(connection);
+    let ended = came_to_be(connection.handshake.outcome)
+        && !is_lone_reset(connection)
+        && connection.handshake.probe.is_none();
     let mut notes: Vec<_> = ended.then(|| ending(connection)).into_iter().collect();
+    notes.extend(multipath::sentence(connection));
     notes.extend(sum_of_analysis(connection).filter(|_| ended));
     notes.extend(carried(connection));
     notes
@@ -129,6 +133,39 @@ fn unseen(connection: &Connection) -> Option<Side> {
     [Side::Client, Side::Server].into_iter().find(|side| connection.traffic(*side).frames == 0)
 }
 
+/// What to add to the outcome where the reason for the doubt has a name.
+fn named_doubt(connection: &Connection) -> Option<String> {
+    let how_sure = match (connection.handshake.outcome, connection.handshake.certainty) {
+        (Outcome::Undecided, _) | (_, Certainty::Proven) => "",
+        (_, Certainty::Inferred) => "likely: ",
+        (_, Certainty::Guessed) => "a guess: ",
+    };
+    Some(match connection.handshake.doubt? {
+        Doubt::FramesDropped(count) => {
+            format!("{how_sure}{} dropped, {} may be among them", were(count), missing(connection))
+        }
+        Doubt::SegmentNotCaptured => {
+            format!("{how_sure}segments are missing, {} may be among them", missing(connection))
+        }
+        Doubt::ServerStillWaits => {
+            "for the client; the server repeats its SYN-ACK and may still wait for the acknowledgment"
+                .to_owned()
+        }
+    })
+}
+
+/// What would change the verdict if it were there.
+fn missing(connection: &Connection) -> &'static str {
+    match connection.handshake.outcome {
+        Outcome::HalfOpen => "the ACK",
+        _ => "an answer",
+    }
+}
+
+fn were(count: u64) -> String {
+    format!("{} {}", counted(count, "frame"), if count == 1 { "was" } else { "were" })
+}
+
 /// What to add to the outcome where it is not proven.
 fn doubt(connection: &Connection) -> Option<&'static str> {
     let silence =
@@ -141,6 +178,7 @@ fn doubt(connection: &Connection) -> Option<&'static str> {
         {
             None
         }
+        (_, Outcome::NotCaptured) if connection.handshake.probe.is_some() => None,
         (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
         (Certainty::Inferred, Outcome::HalfOpen) if unseen(connection).is_some() => {
             Some("likely: its acknowledgment may not have been captured")
@@ -182,11 +220,16 @@ fn opened(connection: &Connection) -> String {
             connection.server.port
         ),
         Outcome::Unreachable => unreachable_sentence(connection),
+        Outcome::Reset if handshake.probe == Some(Probe::Syn) => format!(
+            "reset: {} when the SYN-ACK came: looks like a SYN scan, or it had given up; the port is open",
+            who_reset(connection)
+        ),
         Outcome::Reset => format!("reset: {} before the handshake was complete", who_reset(connection)),
         Outcome::Abandoned => "abandoned: the client gave up before any SYN-ACK came".to_owned(),
         Outcome::Undecided => {
             "undecided: a SYN, but the capture lacks the other direction or ends too soon to tell".to_owned()
         }
+        Outcome::NotCaptured if handshake.probe.is_some() => probe::sentence(connection),
         Outcome::NotCaptured if is_lone_reset(connection) => LONE_RESET.to_owned(),
         Outcome::NotCaptured => "already open: its handshake is not in the capture".to_owned(),
     }
@@ -205,7 +248,7 @@ fn over(connection: &Connection, times: u32) -> String {
 
 fn unreachable_sentence(connection: &Connection) -> String {
     match connection.handshake.icmp {
-        Some(answer) => format!("unreachable: ICMP {} (frame {})", answer.error.meaning(), answer.frame),
+        Some(answer) => icmp::unreachable(connection, &answer),
         None => "unreachable: an ICMP error answered the SYN".to_owned(),
     }
 }
@@ -244,9 +287,21 @@ fn ending(connection: &Connection) -> Note {
             plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
         }
         CloseHow::Fin if connection.close.simultaneous => plain(format!("both closed at once (FIN){after}")),
+        CloseHow::Fin if connection.close.inferred.is_some() => {
+            plain(format!("{}{after}", closed_unseen(connection, who)))
+        }
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
         CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}")),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
+    }
+}
+
+/// Both sides closed, and one FIN shows in its acknowledgment alone.
+fn closed_unseen(connection: &Connection, who: &str) -> String {
+    if connection.close.inferred == connection.close.first {
+        format!("closed by {who} (FIN not captured, but acknowledged), the other side followed")
+    } else {
+        format!("closed by {who} (FIN), the other side followed (FIN not captured, but acknowledged)")
     }
 }
 

@@ -80,6 +80,9 @@ pub fn run(
     }
     wholes.finish(&mut tracker, &mut relay);
     relay.heed(wholes.sentences());
+    if let Some(drops) = source.drops() {
+        tracker.missed(drops.by_system.saturating_add(drops.by_interface));
+    }
     tracker.finish(&mut relay);
     relay.summary.evicted = tracker.evicted();
     let summary = relay.conclude(source)?;
@@ -190,7 +193,7 @@ mod tests {
     }
 
     const SYN: u8 = 0x02;
-    const PSH: u8 = 0x08;
+    const PSH: u8 = 0x18;
 
     #[test]
     fn data_given_up_for_want_of_memory_is_told_as_data_and_said() {

@@ -63,6 +63,7 @@ impl Record {
             self.annotate(&rules::SYN_ACK_OTHER_NUMBER, segment.frame, Some(other.frame));
         } else if let Some(same) = before.filter(|s| s.seq == segment.seq && s.ack.is_some()) {
             self.annotate(&rules::SYN_ACK_SENT_AGAIN, segment.frame, Some(same.frame));
+            self.repeats_an_acknowledged_answer(segment);
         } else if segment.window == 0 {
             self.annotate(&rules::SYN_ACK_ZERO_WINDOW, segment.frame, None);
         }
@@ -86,6 +87,7 @@ impl Record {
 
     /// Takes a SYN-ACK as the answer to the SYN; where no SYN was captured its number follows from the answer.
     pub(super) fn take_answer(&mut self, answer: HandshakeSegment) {
+        let asked = self.connection.handshake.syn.map(|syn| self.syn_for_negotiation(syn));
         let handshake = &mut self.connection.handshake;
         handshake.server_isn = Some(answer.seq);
         self.server.isn = Some(answer.seq);
@@ -99,7 +101,7 @@ impl Record {
         self.client.syn_acknowledged = true;
         self.server.window = u32::from(answer.window);
         if let Some(syn) = handshake.syn {
-            let agreed = negotiate(&syn, &answer);
+            let agreed = negotiate(&asked.unwrap_or(syn), &answer);
             handshake.negotiated = agreed;
             handshake.server_rtt =
                 server_round_trip(handshake.syn_count, &syn, self.last_syn.as_ref(), &answer);

@@ -9,10 +9,12 @@ pub struct Close {
     pub how: CloseHow,
     /// Whose FIN or RST came first in the capture; `None` while it is open.
     pub first: Option<Side>,
-    /// The frame of that FIN or RST.
+    /// The frame of that FIN or RST; `None` also where it is not in the capture.
     pub frame: Option<FrameNo>,
     /// Both FINs were under way at once: the second one's sender had not seen the first (RFC 9293 §3.6, figure 13).
     pub simultaneous: bool,
+    /// Whose FIN is not in the capture, but was acknowledged as it seems: one octet more than all its data.
+    pub inferred: Option<Side>,
 }
 
 /// The kind of ending.

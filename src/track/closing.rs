@@ -76,11 +76,24 @@ impl Record {
         let effect = self.effect_of_rst(segment);
         let handshake = &mut self.connection.handshake;
         match effect {
-            RstEffect::Ignored => self.annotate(&rules::RST_IGNORED, segment.frame, None),
+            RstEffect::Ignored => {
+                self.clues.has_hole |= self.may_follow_a_hole(segment);
+                self.annotate(&rules::RST_IGNORED, segment.frame, None);
+            }
             RstEffect::Refuses | RstEffect::Rejects | RstEffect::EndsHandshake => {
                 handshake.reset = Some((segment.from, segment.frame));
+                if effect == RstEffect::EndsHandshake {
+                    self.check_syn_scan(segment);
+                    self.check_unasked_answer(segment);
+                }
             }
-            RstEffect::Ends | RstEffect::AfterEnd => {}
+            RstEffect::Ends if self.is_midstream() => self.check_stray(segment),
+            RstEffect::Ends => self.remember_before(segment, true),
+            RstEffect::NotExact => {
+                self.remember_before(segment, false);
+                self.annotate(&rules::RST_NOT_EXACT, segment.frame, None);
+            }
+            RstEffect::AfterEnd => {}
         }
         if !matches!(effect, RstEffect::Ignored | RstEffect::Rejects) {
             self.close_by_rst(segment, effect);
@@ -101,7 +114,11 @@ impl Record {
             return RstEffect::AfterEnd;
         }
         if self.is_established() || self.is_midstream() {
-            return if self.is_acceptable(segment) { RstEffect::Ends } else { RstEffect::Ignored };
+            return match self.is_acceptable(segment) {
+                true if self.is_exact(segment) => RstEffect::Ends,
+                true => RstEffect::NotExact,
+                false => RstEffect::Ignored,
+            };
         }
         if self.rejects_a_segment(segment) {
             return RstEffect::Rejects;
@@ -123,6 +140,14 @@ impl Record {
             let sent = sender.next.map_or(1, |next| next.since(isn)).max(1);
             segment.seq.since(isn) <= sent
         })
+    }
+
+    /// Whether a RST in the handshake begins so little ahead of what its sender was seen to send that segments between the two
+    /// may be missing from the capture.
+    fn may_follow_a_hole(&self, segment: &Segment) -> bool {
+        let window = i32::from(u16::MAX);
+        let next = self.end(segment.from).next.filter(|_| !self.is_established());
+        next.is_some_and(|next| (1..=window).contains(&segment.seq.distance(next)))
     }
 
     /// A RST whose number is not its sender's own but the one that the other end just acknowledged rejects only that segment:
@@ -159,6 +184,25 @@ impl Record {
         let window = i32::try_from(receiver.window.max(1)).unwrap_or(i32::MAX);
         // One behind: the FIN that the receiver has acknowledged counted one.
         (-1..=window).contains(&ahead) || sender.next == Some(segment.seq)
+    }
+
+    /// Who answers a SYN-ACK with a RST of that number did not ask for it (RFC 9293 §3.5, figure 11).
+    fn check_unasked_answer(&mut self, rst: &Segment) {
+        let handshake = &self.connection.handshake;
+        let answer = handshake.syn_ack.filter(|answer| answer.ack == Some(rst.seq));
+        let is_first = rst.from == Side::Client && self.connection.client_traffic.frames == 1;
+        if let Some(answer) = answer.filter(|_| is_first && handshake.syn.is_none()) {
+            self.annotate(&rules::SYN_ACK_UNASKED, rst.frame, Some(answer.frame));
+        }
+    }
+
+    /// Whether the number of a RST is the next that its receiver expects, as far as the capture shows, or the next that its
+    /// sender would use; one behind where the receiver acknowledged its FIN (RFC 9293 §3.10.7.4, first check).
+    fn is_exact(&self, segment: &Segment) -> bool {
+        let expected = self.end(segment.from.other()).acknowledged;
+        let from_expected = expected.map(|expected| segment.seq.distance(expected));
+        from_expected.is_none_or(|ahead| ahead == 0 || ahead == -1)
+            || self.end(segment.from).next == Some(segment.seq)
     }
 
     fn close_by_rst(&mut self, segment: &Segment, effect: RstEffect) {

@@ -21,6 +21,8 @@ impl Record {
             }
         };
         self.answer_pending(segment);
+        self.server_goes_on(segment);
+        self.follow_data_on_syn(segment);
         if self.is_established() {
             self.synchronise(segment);
         }

@@ -1,7 +1,7 @@
 //! One incarnation of a socket pair.
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Side, Timestamp};
-use crate::track::{Analysis, Close, Handshake, PathMtu, Zeek};
+use crate::track::{Analysis, Close, Handshake, Path, PathMtu, Zeek};
 use crate::wire::transport::TcpFlags;
 use crate::wire::tunnel::Carrier;
 
@@ -34,6 +34,8 @@ pub struct Connection {
     pub client_traffic: Traffic,
     /// What the server sent.
     pub server_traffic: Traffic,
+    /// Its part in Multipath TCP, where its SYN asked for it. Boxed: few have one.
+    pub multipath: Option<Box<Path>>,
     /// How many of its segments were given which label.
     pub analysis: Analysis,
     /// The same connection in Zeek's words.

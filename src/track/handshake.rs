@@ -1,6 +1,9 @@
 //! How a connection was opened: the facts, validated by their numbers.
 
+use std::net::IpAddr;
+
 use crate::base::{Certainty, Duration, FrameNo, SeqNum, Side, Timestamp};
+use crate::track::Probe;
 use crate::track::Retries;
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
@@ -12,6 +15,8 @@ pub struct Handshake {
     pub outcome: Outcome,
     /// How sure that is.
     pub certainty: Certainty,
+    /// What keeps it from being proven, where that can be named.
+    pub doubt: Option<Doubt>,
     /// The first SYN of the attempt.
     pub syn: Option<HandshakeSegment>,
     /// The SYN-ACK that acknowledges it, else the first SYN-ACK. In a simultaneous open: the
@@ -41,6 +46,8 @@ pub struct Handshake {
     pub client_rtt: Option<Duration>,
     /// The ICMP error that answered the SYN.
     pub icmp: Option<IcmpAnswer>,
+    /// What its few segments look like, where they look like the probe of a scan.
+    pub probe: Option<Probe>,
     /// Who refused or reset it, with the frame of the RST.
     pub reset: Option<(Side, FrameNo)>,
     /// How long each end waited before it sent its SYN or SYN-ACK again; `None` where neither did.
@@ -58,6 +65,7 @@ impl Default for Handshake {
         Self {
             outcome: Outcome::NotCaptured,
             certainty: Certainty::Guessed,
+            doubt: None,
             syn: None,
             syn_ack: None,
             ack: None,
@@ -72,6 +80,7 @@ impl Default for Handshake {
             server_rtt: None,
             client_rtt: None,
             icmp: None,
+            probe: None,
             reset: None,
             retries: None,
         }
@@ -157,6 +166,29 @@ impl Outcome {
     }
 }
 
+/// What keeps a verdict from being proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// So many frames never reached the capture: what seems absent may be among them.
+    FramesDropped(u64),
+    /// The numbers show that a segment of this very connection was not captured.
+    SegmentNotCaptured,
+    /// The server repeats its SYN-ACK: it did not take the acknowledgment that was captured.
+    ServerStillWaits,
+}
+
+impl Doubt {
+    /// As in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FramesDropped(_) => "frames_dropped",
+            Self::SegmentNotCaptured => "segment_not_captured",
+            Self::ServerStillWaits => "server_still_waits",
+        }
+    }
+}
+
 /// What SYN and SYN-ACK agreed on (RFC 7323 §1.3, RFC 2018 §2, RFC 9293 §3.7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Negotiated {
@@ -210,6 +242,10 @@ pub enum FastOpenOutcome {
     CookieGiven,
     /// Data on the SYN was acknowledged by the SYN-ACK.
     Accepted,
+    /// Some of the data on the SYN was acknowledged by the SYN-ACK.
+    AcceptedPartly,
+    /// Data on the SYN was acknowledged later, without being sent again.
+    AcceptedLater,
     /// Data on the SYN was not acknowledged by the SYN-ACK.
     Ignored,
 }
@@ -223,6 +259,8 @@ impl FastOpenOutcome {
             Self::Requested => "requested",
             Self::CookieGiven => "cookie_given",
             Self::Accepted => "accepted",
+            Self::AcceptedPartly => "accepted_partly",
+            Self::AcceptedLater => "accepted_later",
             Self::Ignored => "ignored",
         }
     }
@@ -235,4 +273,6 @@ pub struct IcmpAnswer {
     pub frame: FrameNo,
     /// What it said.
     pub error: IcmpError,
+    /// Who sent it: a router on the way, or the host itself.
+    pub sender: Option<IpAddr>,
 }

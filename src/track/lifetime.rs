@@ -91,7 +91,11 @@ impl Tracker {
 
     /// What the capture says about an attempt beside its own segments.
     pub(super) fn surroundings(&self, record: &Record) -> Surroundings {
-        Surroundings { replies_captured: self.evidence.shows_replies_to(record), until: self.now }
+        Surroundings {
+            replies_captured: self.evidence.shows_replies_to(record),
+            until: self.now,
+            dropped: self.dropped,
+        }
     }
 
     /// Tells the connections that the latest frame made final, in the order of their names: those before the connection `until`, or

@@ -21,7 +21,8 @@ impl Record {
             true
         };
         let nothing_came_back = receiver.first_seq.is_none();
-        !belongs && sender.isn != Some(segment.seq) && (self.is_closed() || nothing_came_back)
+        let has_its_number = sender.isn == Some(segment.seq) && !self.is_repeated_by(segment);
+        !belongs && !has_its_number && (self.is_closed() || nothing_came_back)
     }
 
     /// Whether this SYN is the one that a captured answer or first segment was about: the capture has them out of order.

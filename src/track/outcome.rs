@@ -2,7 +2,8 @@
 
 use crate::base::{Certainty, Duration, Side, Timestamp};
 use crate::track::record::Record;
-use crate::track::{Close, CloseHow, Outcome};
+use crate::track::waiting::ServerWaits;
+use crate::track::{Close, CloseHow, Doubt, Outcome};
 
 /// Silence counts as an answer that did not come after this time: a second (INTERFACE: `no_answer`).
 const SILENCE: Duration = Duration::seconds(1);
@@ -16,26 +17,35 @@ pub(super) struct Surroundings {
     pub(super) replies_captured: bool,
     /// The latest time that the attempt was watched.
     pub(super) until: Option<Timestamp>,
+    /// Frames that are known to have been dropped, which is told when the capture ends.
+    pub(super) dropped: u64,
 }
 
 impl Record {
     /// Sets outcome and certainty from everything seen so far.
     pub(super) fn judge(&mut self, surroundings: Surroundings) {
         let (outcome, certainty) = self.verdict(surroundings);
+        let doubt = self.doubt_about(outcome, surroundings);
         let handshake = &mut self.connection.handshake;
         handshake.outcome = outcome;
-        handshake.certainty = certainty;
+        handshake.certainty = match certainty {
+            Certainty::Proven if doubt.is_some() => Certainty::Inferred,
+            certainty => certainty,
+        };
+        handshake.doubt = doubt;
     }
 
     /// Nothing more can come: a RST in the handshake that might have been followed by a success ended the attempt.
     pub(super) fn settle(&mut self, surroundings: Surroundings) {
         self.judge(surroundings);
+        self.infer_fin();
+        self.settle_probe();
         if let Some((side, frame)) = self.connection.handshake.reset
             && !self.is_established()
             && self.connection.close.how == CloseHow::Open
         {
             self.connection.close =
-                Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame), simultaneous: false };
+                Close { how: CloseHow::Reset, first: Some(side), frame: Some(frame), ..Close::default() };
         }
     }
 
@@ -69,6 +79,23 @@ impl Record {
             (Outcome::Unreachable, Certainty::Proven)
         } else {
             self.silence(surroundings)
+        }
+    }
+
+    /// What may be otherwise than it looks: an absence where frames are missing, a success that one end does not share yet.
+    fn doubt_about(&self, outcome: Outcome, surroundings: Surroundings) -> Option<Doubt> {
+        match outcome {
+            Outcome::Established if self.clues.server_waits == ServerWaits::Yes => {
+                Some(Doubt::ServerStillWaits)
+            }
+            Outcome::HalfOpen | Outcome::NoAnswer | Outcome::Abandoned | Outcome::Undecided => {
+                match surroundings.dropped {
+                    _ if self.clues.has_hole => Some(Doubt::SegmentNotCaptured),
+                    0 => None,
+                    dropped => Some(Doubt::FramesDropped(dropped)),
+                }
+            }
+            _ => None,
         }
     }
 

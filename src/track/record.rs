@@ -2,6 +2,8 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::{Remark, Watch};
+use crate::track::clues::Clues;
+use crate::track::doubtful_reset::DoubtfulReset;
 use crate::track::duplicate::Fingerprint;
 use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
@@ -10,6 +12,7 @@ use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
 use crate::track::table::Key;
+use crate::track::unseen_fin::Advance;
 use crate::track::{
     Analysis, Close, CloseHow, Connection, FinalBecause, FirstSegment, Handshake, HandshakeSegment, StepKind,
     Traffic, Zeek, rules,
@@ -33,6 +36,9 @@ pub(super) struct Record {
     pub(super) last_syn: Option<HandshakeSegment>,
     /// A further SYN-ACK with another number, which the client may yet choose.
     pub(super) other_syn_ack: Option<HandshakeSegment>,
+    pub(super) clues: Clues,
+    /// A RST that the receiver may not have taken, and what stood before it.
+    pub(super) doubtful_reset: Option<Box<DoubtfulReset>>,
     /// The client sent FIN before any SYN-ACK.
     pub(super) abandoned: bool,
     /// A SYN that may belong to the next connection of these endpoints.
@@ -56,6 +62,8 @@ pub(super) struct End {
     pub(super) next: Option<SeqNum>,
     /// The highest number it acknowledged: RCV.NXT as far as seen.
     pub(super) acknowledged: Option<SeqNum>,
+    /// The latest step of that number.
+    pub(super) advance: Advance,
     /// Its latest window in octets, scaled.
     pub(super) window: u32,
     /// Shift of its window as negotiated; `None` where the handshake does not tell.
@@ -119,6 +127,7 @@ impl Record {
                 close: Close::default(),
                 client_traffic: Traffic::default(),
                 server_traffic: Traffic::default(),
+                multipath: None,
                 analysis: Analysis::default(),
                 zeek: Zeek::default(),
                 path_mtu: None,
@@ -137,6 +146,8 @@ impl Record {
             simultaneous: false,
             last_syn: None,
             other_syn_ack: None,
+            clues: Clues::default(),
+            doubtful_reset: None,
             abandoned: false,
             pending: None,
             run: None,
@@ -178,6 +189,8 @@ impl Record {
     /// A segment without SYN and RST: what acknowledges, carries data or says that no more comes.
     fn synchronised_segment(&mut self, segment: &Segment, first: bool, remark: Remark, scribe: &mut Scribe) {
         let was_established = self.is_established();
+        self.check_ack_bit(segment, first);
+        self.doubt_reset(segment);
         let completes = self.acknowledge(segment);
         self.learn_window(segment);
         if self.is_reset()
@@ -375,6 +388,7 @@ impl End {
         if let Some(ack) = segment.ack.filter(|_| !segment.flags.rst())
             && self.acknowledged.is_none_or(|old| ack.is_after(old))
         {
+            self.advance.take(self.acknowledged, ack, self.fin.is_some());
             self.acknowledged = Some(ack);
         }
     }

@@ -70,13 +70,16 @@ impl Tracker {
         if !follows && (earlier.is_none() || segment.opens()) {
             return place;
         }
+        let mut before = None;
         if let Some(mut record) = self.table.remove(place) {
+            before = Some(record.leaves());
             if earlier.is_some() {
                 record.pending = None;
             }
             self.conclude(record, FinalBecause::Reused);
         }
-        match earlier {
+        let first = earlier.as_ref().map_or(segment, |pending| pending.first);
+        let place = match earlier {
             Some(pending) => {
                 let place = self.reopen(&pending, &segment, home);
                 if home.scope != route.scope {
@@ -85,7 +88,11 @@ impl Tracker {
                 place
             }
             None => self.open(&segment, route),
+        };
+        if let Some((before, record)) = before.zip(self.table.record(place)) {
+            record.follows(before, &first);
         }
+        place
     }
 
     /// Begins a connection with this segment.

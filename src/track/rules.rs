@@ -13,6 +13,7 @@ static HANDSHAKE: &[&Rule] = &[
     &SYN_WITH_DATA,
     &SYN_INSIDE_CONNECTION,
     &SYN_ACK_SENT_AGAIN,
+    &SERVER_STILL_WAITS,
     &SYN_ACK_WRONG_ACKNOWLEDGMENT,
     &SYN_ACK_OTHER_NUMBER,
     &SYN_ACK_ZERO_WINDOW,
@@ -23,8 +24,16 @@ static HANDSHAKE: &[&Rule] = &[
     &FIN_SENT_AGAIN,
     &RST_IGNORED,
     &SEGMENT_AFTER_RST,
+    &RST_NOT_EXACT,
+    &RST_NOT_TAKEN,
     &RECORDED_TWICE,
     &WINDOW_SCALE_TOO_LARGE,
+    &ICMP_ERROR_WHILE_OPEN,
+    &SEGMENT_WITHOUT_ACK,
+    &SCAN_PROBE,
+    &STRAY_SEGMENT,
+    &SYN_ACK_UNASKED,
+    &TIME_WAIT_REUSED,
 ];
 
 /// A SYN of the same attempt came again.
@@ -65,6 +74,17 @@ pub static SYN_ACK_SENT_AGAIN: Rule = Rule {
     why: "The server did not see the acknowledgment of its SYN-ACK: it was lost, or the server could not take it because the queue of \
           connections waiting for the application was full.",
     cite: Cite("RFC 9293 §3.8.1"),
+};
+
+/// The server repeats a SYN-ACK that the client has acknowledged.
+pub static SERVER_STILL_WAITS: Rule = Rule {
+    id: "server-still-waits",
+    severity: Severity::Warning,
+    title: "the server still waits for an acknowledgment that was sent",
+    why: "The client acknowledged the SYN-ACK and takes the connection for open, but the server repeats its SYN-ACK: it did not take that \
+          acknowledgment. It may have been lost behind the capture point, or the queue of connections that the application has yet to accept \
+          is full, which makes some servers drop it. The connection is open for the client alone until the server goes on.",
+    cite: Cite("RFC 9293 §3.5.1, §3.10.7.4"),
 };
 
 /// A SYN-ACK does not acknowledge the SYN.
@@ -164,6 +184,27 @@ pub static SEGMENT_AFTER_RST: Rule = Rule {
     cite: Cite("RFC 9293 §3.5.3"),
 };
 
+/// A RST in the window, but not at its edge.
+pub static RST_NOT_EXACT: Rule = Rule {
+    id: "rst-not-exact",
+    severity: Severity::Note,
+    title: "a RST that is not exactly the next number",
+    why: "It lies in the receiver's window, but is not the number that the receiver expects next. A receiver of today answers with a \
+          challenge ACK and goes on; older ones close. Segments before it may have been lost, or somebody guesses numbers to cut the \
+          connection off.",
+    cite: Cite("RFC 9293 §3.10.7.4, RFC 5961 §3.2"),
+};
+
+/// Both ends go on after a RST.
+pub static RST_NOT_TAKEN: Rule = Rule {
+    id: "rst-not-taken",
+    severity: Severity::Note,
+    title: "both ends go on after the RST: it closed nothing",
+    why: "The receiver of the RST did not take it, and its alleged sender goes on as if it had never sent it. An end that resets a \
+          connection forgets it, so somebody else may have sent the RST in its name.",
+    cite: Cite("RFC 9293 §3.5.3, RFC 5961 §1.2"),
+};
+
 /// The same segment is twice in the capture.
 pub static RECORDED_TWICE: Rule = Rule {
     id: "recorded-twice",
@@ -181,6 +222,69 @@ pub static WINDOW_SCALE_TOO_LARGE: Rule = Rule {
     title: "the window scale is larger than 14",
     why: "A shift above 14 is not allowed; the receiver must use 14 instead.",
     cite: Cite("RFC 7323 §2.3"),
+};
+
+/// An ICMP error quotes a segment of a connection that is open.
+pub static ICMP_ERROR_WHILE_OPEN: Rule = Rule {
+    id: "icmp-error-while-open",
+    severity: Severity::Warning,
+    title: "an ICMP error about a segment of the open connection",
+    why: "A router or the host itself could not deliver a segment. What is only temporary must not end the connection: the sender tries \
+          again. ICMP is easily forged, so ends check that \
+          the quoted number is one that they sent just now.",
+    cite: Cite("RFC 9293 §3.9.2.2, RFC 5927 §4.1"),
+};
+
+/// A segment without SYN, RST and ACK.
+pub static SEGMENT_WITHOUT_ACK: Rule = Rule {
+    id: "segment-without-ack",
+    severity: Severity::Warning,
+    title: "a segment without the ACK bit, which every receiver drops",
+    why: "Once a connection is open every segment acknowledges something. One that does not belongs to no connection: somebody probes how \
+          the receiver reacts, or a stack is broken.",
+    cite: Cite("RFC 9293 §3.10.7.4"),
+};
+
+/// The few segments of a connection look like a probe.
+pub static SCAN_PROBE: Rule = Rule {
+    id: "scan-probe",
+    severity: Severity::Note,
+    title: "looks like the probe of a port scan",
+    why: "A SYN scan resets the SYN-ACK that it asked for; FIN, NULL and Xmas scans send bits that open nothing, to which a closed port \
+          answers with a RST and an open one with silence. A client that gave up while it waited for the SYN-ACK looks like a SYN scan too.",
+    cite: Cite("RFC 9293 §3.10.7.1, §3.10.7.2"),
+};
+
+/// A RST answers a segment whose connection is not known.
+pub static STRAY_SEGMENT: Rule = Rule {
+    id: "stray-segment",
+    severity: Severity::Note,
+    title: "the receiver does not know the connection that the segment belongs to",
+    why: "The RST has the very number that the segment acknowledged: its sender has no such connection, or no longer. It restarted and forgot \
+          the connection (half-open), it closed long ago, or the segment is the probe of an ACK or Maimon scan, which finds hosts and \
+          firewalls that way.",
+    cite: Cite("RFC 9293 §3.5.1 figure 10, §3.5.2"),
+};
+
+/// A SYN-ACK came to somebody who did not ask.
+pub static SYN_ACK_UNASKED: Rule = Rule {
+    id: "syn-ack-unasked",
+    severity: Severity::Note,
+    title: "the SYN-ACK was not asked for: its receiver resets it",
+    why: "The receiver knows no SYN that this would answer, and neither does the capture. Somebody sent a SYN with the receiver's address \
+          as its source (then this is backscatter of a flood), or an old duplicate SYN came late.",
+    cite: Cite("RFC 9293 §3.5 figure 11, RFC 4987 §2"),
+};
+
+/// A SYN on endpoints that are still in TIME-WAIT.
+pub static TIME_WAIT_REUSED: Rule = Rule {
+    id: "time-wait-reused",
+    severity: Severity::Note,
+    title: "a new SYN on ports that are still in TIME-WAIT",
+    why: "The connection before it closed moments ago, and one end still keeps its numbers away from new connections. It may accept the \
+          SYN if its sequence number or its timestamp is higher than the last of the old connection; otherwise it answers with an ACK of \
+          the old one.",
+    cite: Cite("RFC 9293 §3.6.1, §3.10.7.4, RFC 6191 §2"),
 };
 
 #[cfg(test)]

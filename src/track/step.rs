@@ -1,5 +1,7 @@
 //! What happens on a connection, one step at a time: what the ladder draws.
 
+use std::net::IpAddr;
+
 use crate::base::{Annotation, Duration, FrameNo, SeqNum, Side, Timestamp};
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
@@ -100,6 +102,8 @@ pub enum StepKind {
     Icmp {
         /// What it says.
         error: IcmpError,
+        /// Who sent it.
+        sender: Option<IpAddr>,
     },
     /// First frame of a connection whose SYN is not in the capture.
     Midstream {
@@ -127,6 +131,9 @@ pub enum RstEffect {
     EndsHandshake,
     /// It ends the connection.
     Ends,
+    /// It lies in the receiver's window, but is not exactly the next number: receivers answer with a challenge ACK, older ones
+    /// take it (RFC 9293 §3.10.7.4, RFC 5961 §3.2). Nothing more is known yet.
+    NotExact,
     /// It follows an ending.
     AfterEnd,
     /// Its numbers do not fit: the receiver ignores it.

@@ -5,18 +5,19 @@ use std::collections::VecDeque;
 use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
+use crate::track::icmp::IcmpReport;
+use crate::track::multipath::Tokens;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
 use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Hosts;
-use crate::track::table::{Key, Place, Table};
-use crate::track::{Connection, DataTold, IcmpAnswer, Observer, StepKind};
+use crate::track::table::{Place, Table};
+use crate::track::{Connection, DataTold, Observer};
 use crate::wire::Dissection;
-use crate::wire::network::{IcmpError, NetworkFact};
+use crate::wire::network::NetworkFact;
 use crate::wire::transport::{LaterOptions, SynOptions, TcpHeader};
-use crate::wire::tunnel::Scope;
 
 /// What bounds the tracker and what it tells.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +75,10 @@ pub struct Tracker {
     /// Connections begun so far.
     pub(super) connections: u64,
     pub(super) evicted: u64,
+    /// Frames that never reached the capture, as far as the source has said.
+    pub(super) dropped: u64,
+    /// Tokens of Multipath TCP.
+    pub(super) tokens: Tokens,
     /// Time of the latest frame that has one.
     pub(super) now: Option<Timestamp>,
     /// What fired on the next segment before it came here.
@@ -96,6 +101,8 @@ impl Tracker {
             finals: Vec::new(),
             connections: 0,
             evicted: 0,
+            dropped: 0,
+            tokens: Tokens::default(),
             now: None,
             foretold: Vec::new(),
         }
@@ -129,11 +136,15 @@ impl Tracker {
                 destination: Endpoint::new(network.addresses.destination, header.destination_port),
                 scope: dissection.scope,
             };
-            self.segment(&segment(arrival, &header, &network, bytes), route, dissection, observer)
+            let segment = segment(arrival, &header, &network, bytes);
+            let membership = self.segment(&segment, route, dissection, observer)?;
+            self.follow_multipath(&membership, &header, bytes);
+            Some(membership)
         } else {
             self.evidence.take(dissection);
             if let Some(error) = dissection.icmp {
-                self.icmp(arrival, error, dissection.scope, observer);
+                let sender = dissection.network.map(|network| network.addresses.source);
+                self.icmp(arrival, IcmpReport { error, sender, scope: dissection.scope }, observer);
             }
             None
         }
@@ -160,6 +171,11 @@ impl Tracker {
             record.end_run(&mut self.scribe);
             tell_steps(&mut self.scribe, record, observer);
         }
+    }
+
+    /// So many frames never reached the capture: from now on, what seems absent is not proven to be.
+    pub fn missed(&mut self, frames: u64) {
+        self.dropped = frames;
     }
 
     /// The capture ended: every connection is final.
@@ -196,7 +212,7 @@ impl Tracker {
         }
         if is_first_of_side || !was_established {
             let replies_captured = self.evidence.shows_replies_to(record);
-            record.judge(Surroundings { replies_captured, until: self.now });
+            record.judge(Surroundings { replies_captured, until: self.now, dropped: self.dropped });
         }
         tell_steps(&mut self.scribe, record, observer);
         let membership = Membership {
@@ -216,44 +232,9 @@ impl Tracker {
         }
         Some(membership)
     }
-
-    /// An ICMP error: about a SYN it answers the attempt, about a later segment it is told.
-    fn icmp(
-        &mut self,
-        arrival: Arrival,
-        error: IcmpError,
-        scope: Scope,
-        observer: &mut dyn Observer,
-    ) -> Option<()> {
-        let sender = Endpoint::new(error.quoted.source, error.quoted_ports.0);
-        let receiver = Endpoint::new(error.quoted.destination, error.quoted_ports.1);
-        let key = Key::of(sender, receiver, scope);
-        self.table.note_scope(scope);
-        let place = match self.table.find(key) {
-            Some((place, _)) => place,
-            None => self.table.sibling(key, |record| record.may_have_sent(sender, error.quoted_seq))?,
-        };
-        let record = self.table.record(place)?;
-        let handshake = &mut record.connection.handshake;
-        let from = if sender == record.connection.client { Side::Server } else { Side::Client };
-        if from == Side::Server && handshake.client_isn == Some(error.quoted_seq) {
-            handshake.icmp.get_or_insert(IcmpAnswer { frame: arrival.number, error });
-        }
-        record.notice_size_error(arrival.number, &error, from.other());
-        record.connection.last_frame = arrival.number;
-        record.connection.last_time = arrival.time.or(record.connection.last_time);
-        record.judge(Surroundings { replies_captured: true, until: self.now });
-        record.write(
-            &Segment::of_icmp(arrival, from, error.quoted_seq),
-            StepKind::Icmp { error },
-            &mut self.scribe,
-        );
-        tell_steps(&mut self.scribe, record, observer);
-        Some(())
-    }
 }
 
-fn tell_steps(scribe: &mut Scribe, record: &Record, observer: &mut dyn Observer) {
+pub(super) fn tell_steps(scribe: &mut Scribe, record: &Record, observer: &mut dyn Observer) {
     for step in scribe.drain() {
         observer.step(&record.connection, &step);
     }

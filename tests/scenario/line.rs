@@ -157,7 +157,9 @@ impl Line {
 impl Segment {
     /// Its data. Letters that differ from octet to octet, by sequence number: a retransmission repeats its original.
     pub(crate) fn octets(&self) -> Vec<u8> {
-        let letter = |n| b'a' + (self.seq.wrapping_add(n as u32) % 26) as u8;
+        // Behind a SYN, which counts one, data begins at the next number.
+        let first = self.seq.wrapping_add(u32::from(self.flags & TcpFlags::SYN != 0));
+        let letter = |n| b'a' + (first.wrapping_add(n as u32) % 26) as u8;
         self.data.iter().copied().chain((0..self.letters).map(letter)).collect()
     }
 

@@ -15,11 +15,10 @@
 //! (octets of data), the options `mss`, `ws`, `sack`, `ts=VALUE,ECHO`, `tfo` (cookie request) or `tfo=HEX` (cookie),
 //! `options=HEX` (raw); and what may befall a frame: `dup` (captured twice), `bad-checksum`, `padded` (to Ethernet's minimum of
 //! 60 bytes), `snap=N` (only so many bytes captured), `frag=N` (its packet in fragments of N bytes), `frag=N:2,1,1!` (these of them, in
-//! this order; 1! is the first one with other bytes).
-//! 60 bytes), `snap=N` (only so many bytes captured). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
-//! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
-//! 60 bytes), `snap=N` (only so many bytes captured). What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
+//! this order; 1! is the first one with other bytes). Of the IP header a line may set `ttl=N`, `id=N` (IPv4 identification) and `ecn=N`.
+//! What carries a frame, from the outside in: `vlan=ID`, `mpls=LABEL`,
 //! `pppoe=SESSION`, `gre=KEY`, `vxlan=ID`, `geneve=ID`, `gtp=TUNNEL`; tunnels run between 203.0.113.1 and 203.0.113.2.
+//! A line `DROPS N` says that the interface dropped so many frames: the capture is a pcapng then.
 //!
 //! Where numbers do not matter, lines keep count of them by themselves:
 //!

@@ -8,7 +8,9 @@ use crate::base::{Annotation, Endpoint, FrameNo, SeqNum, Side, Timestamp};
 use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, UpgradeValue};
 use crate::render::json::signs::{PathMtuValue, RetriesValue};
 use crate::timeline::Carried;
-use crate::track::{Connection, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Traffic};
+use crate::track::{
+    Connection, Doubt, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Path, PathRole, Probe, Traffic,
+};
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
 use crate::wire::tunnel::Carrier;
 
@@ -27,6 +29,7 @@ pub(super) struct ConnectionLine<'a> {
     duration_ns: Option<i64>,
     handshake: HandshakeValue,
     close: CloseValue,
+    mptcp: Option<PathValue>,
     client_traffic: TrafficValue,
     server_traffic: TrafficValue,
     annotations: Vec<AnnotationValue>,
@@ -69,6 +72,7 @@ struct EndpointValue {
 struct HandshakeValue {
     outcome: &'static str,
     certainty: &'static str,
+    doubt: Option<&'static str>,
     syn: Option<SegmentValue>,
     syn_ack: Option<SegmentValue>,
     ack: Option<SegmentValue>,
@@ -83,6 +87,7 @@ struct HandshakeValue {
     server_rtt_ns: Option<i64>,
     client_rtt_ns: Option<i64>,
     icmp: Option<IcmpValue>,
+    probe: Option<&'static str>,
     #[serde(flatten)]
     retries: RetriesValue,
 }
@@ -133,6 +138,8 @@ struct IcmpValue {
     code: u8,
     frame: u64,
     meaning: &'static str,
+    from: Option<String>,
+    weight: &'static str,
 }
 
 #[derive(Serialize)]
@@ -141,6 +148,16 @@ struct CloseValue {
     first: Option<&'static str>,
     frame: Option<u64>,
     simultaneous: bool,
+    inferred: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct PathValue {
+    role: &'static str,
+    version: Option<u8>,
+    accepted: bool,
+    token: Option<u32>,
+    joins: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -187,7 +204,9 @@ impl<'a> ConnectionLine<'a> {
                 first: connection.close.first.map(Side::name),
                 frame: connection.close.frame.map(|frame| frame.0),
                 simultaneous: connection.close.simultaneous,
+                inferred: connection.close.inferred.map(Side::name),
             },
+            mptcp: connection.multipath.as_deref().map(PathValue::new),
             client_traffic: TrafficValue::new(connection.client_traffic),
             server_traffic: TrafficValue::new(connection.server_traffic),
             annotations: annotations(connection, carried),
@@ -248,6 +267,7 @@ impl HandshakeValue {
         Self {
             outcome: handshake.outcome.name(),
             certainty: handshake.certainty.name(),
+            doubt: handshake.doubt.map(Doubt::name),
             syn: handshake.syn.as_ref().map(segment),
             syn_ack: handshake.syn_ack.as_ref().map(segment),
             ack: handshake.ack.as_ref().map(segment),
@@ -262,6 +282,7 @@ impl HandshakeValue {
             server_rtt_ns: handshake.server_rtt.map(|d| d.0),
             client_rtt_ns: handshake.client_rtt.map(|d| d.0),
             icmp: handshake.icmp.as_ref().map(IcmpValue::new),
+            probe: handshake.probe.map(Probe::name),
             retries: RetriesValue::new(handshake),
         }
     }
@@ -332,6 +353,23 @@ impl IcmpValue {
             code: answer.error.code,
             frame: answer.frame.0,
             meaning: answer.error.meaning(),
+            from: answer.sender.map(|sender| sender.to_string()),
+            weight: answer.error.weight().name(),
+        }
+    }
+}
+
+impl PathValue {
+    fn new(path: &Path) -> Self {
+        Self {
+            role: path.role.name(),
+            version: match path.role {
+                PathRole::Capable(version) => Some(version),
+                PathRole::Join => None,
+            },
+            accepted: path.accepted,
+            token: path.token,
+            joins: path.joins.map(|first| first.0.0),
         }
     }
 }

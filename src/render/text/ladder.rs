@@ -538,9 +538,9 @@ mod tests {
         };
         let mut talk = Talk::on_ipv4()
             .syn(0, 0)
-            .step(2_000_000, Side::Server, 0, StepKind::Icmp { error })
+            .step(2_000_000, Side::Server, 0, StepKind::Icmp { error, sender: None })
             .ended(Outcome::Unreachable);
-        talk.connection.handshake.icmp = Some(IcmpAnswer { frame: FrameNo(2), error });
+        talk.connection.handshake.icmp = Some(IcmpAnswer { frame: FrameNo(2), error, sender: None });
         assert_snapshot!(drawn(&talk, 80));
     }
 

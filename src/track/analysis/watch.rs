@@ -179,6 +179,7 @@ fn elapsed(then: Option<Timestamp>, now: Option<Timestamp>) -> Option<Duration> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::transport::LaterOptions;
     use crate::base::SeqNum;
     use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -220,6 +221,7 @@ mod tests {
                 window: sizes.1,
                 flags: TcpFlags(flags),
                 options: SynOptions::default(),
+                later: LaterOptions::default(),
                 data_length: sizes.0,
                 identification: None,
                 ttl: 64,

@@ -2,6 +2,7 @@
 
 mod icmp;
 mod icmp_quote;
+mod icmp_weight;
 mod icmpv6;
 mod ipv4;
 mod ipv4_options;
@@ -13,6 +14,7 @@ pub(in crate::wire) mod protocol_number;
 mod traffic_class;
 
 pub use icmp::Icmp;
+pub use icmp_weight::IcmpWeight;
 pub use icmpv6::Icmpv6;
 pub use ipv4::Ipv4;
 pub use ipv6::Ipv6;

@@ -1,6 +1,7 @@
 //! Layer 4: what carries data between programs.
 
 mod later_options;
+mod multipath;
 mod tcp;
 mod tcp_flags;
 mod tcp_option_words;
@@ -8,6 +9,7 @@ mod tcp_options;
 mod udp;
 
 pub use later_options::LaterOptions;
+pub use multipath::Multipath;
 pub use tcp::Tcp;
 pub use tcp_flags::TcpFlags;
 pub use tcp_options::{FastOpen, Mptcp, SynOptions, TcpOption, TcpOptions};

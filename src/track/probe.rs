@@ -1,0 +1,104 @@
+//! Segments that look like the probes of a scan: what they ask, and what the answer says (RFC 9293 §3.10.7.1, §3.10.7.2).
+
+use crate::base::Side;
+use crate::track::record::Record;
+use crate::track::rules;
+use crate::track::segment::Segment;
+use crate::wire::transport::TcpFlags;
+
+/// What the only segments of a connection look like. A scan has many of them; one alone is a sign, no proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// SYN, SYN-ACK, and the client resets it at once: the port is open.
+    Syn,
+    /// FIN alone.
+    Fin,
+    /// No control bit at all.
+    Null,
+    /// FIN, PSH and URG.
+    Xmas,
+    /// ACK of a connection that the receiver does not know.
+    Ack,
+    /// FIN and ACK of a connection that the receiver does not know.
+    Maimon,
+}
+
+impl Probe {
+    /// As in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syn => "syn",
+            Self::Fin => "fin",
+            Self::Null => "null",
+            Self::Xmas => "xmas",
+            Self::Ack => "ack",
+            Self::Maimon => "maimon",
+        }
+    }
+}
+
+/// Control bits that say what a segment is for; those of ECN do not.
+const PURPOSE: u16 = 0x3f;
+/// The bits of an Xmas scan.
+const XMAS: u16 = TcpFlags::FIN | TcpFlags::PSH | TcpFlags::URG;
+/// The frames that a probe and its answers take at most.
+const MOST_FRAMES: u64 = 4;
+
+impl Record {
+    /// A segment without SYN and RST: one without ACK is none of a connection's (RFC 9293 §3.10.7.4, fifth check).
+    pub(super) fn check_ack_bit(&mut self, segment: &Segment, first: bool) {
+        if segment.ack.is_some() {
+            return;
+        }
+        self.annotate(&rules::SEGMENT_WITHOUT_ACK, segment.frame, None);
+        let probe = match segment.flags.0 & PURPOSE {
+            0 => Probe::Null,
+            TcpFlags::FIN => Probe::Fin,
+            XMAS => Probe::Xmas,
+            _ => return,
+        };
+        if first {
+            self.connection.handshake.probe = Some(probe);
+            self.annotate(&rules::SCAN_PROBE, segment.frame, None);
+        }
+    }
+
+    /// A RST that ends an attempt: a client that sent its SYN and nothing else looks like a SYN scan.
+    pub(super) fn check_syn_scan(&mut self, rst: &Segment) {
+        let handshake = &mut self.connection.handshake;
+        let only_syns = self.connection.client_traffic.frames
+            == u64::from(handshake.syn_count).saturating_add(1 + self.connection.client_traffic.duplicates);
+        let (Some(syn), Some(answer)) = (handshake.syn, handshake.syn_ack) else { return };
+        let takes_its_answer = answer.ack == Some(syn.seq + 1) && rst.seq == syn.seq + 1;
+        if rst.from == Side::Client && only_syns && takes_its_answer && syn.data_length == 0 {
+            handshake.probe = Some(Probe::Syn);
+            self.annotate(&rules::SCAN_PROBE, rst.frame, Some(syn.frame));
+        }
+    }
+
+    /// A RST in answer to the only segments that were captured: its sender does not know their connection (RFC 9293 §3.5.2).
+    pub(super) fn check_stray(&mut self, rst: &Segment) {
+        let asked = self.end(rst.from.other()).latest.is_some_and(|latest| latest.acknowledges(rst.seq));
+        let is_first = self.connection.traffic(rst.from).frames == 1;
+        if !self.is_midstream() || !asked || !is_first || rst.ack.is_some() {
+            return;
+        }
+        self.annotate(&rules::STRAY_SEGMENT, rst.frame, Some(self.connection.first_frame));
+        let other = rst.from.other();
+        if self.connection.traffic(other).frames == 1 && self.connection.traffic(other).data_bytes == 0 {
+            let closes = self.end(other).fin.is_some();
+            self.connection.handshake.probe = Some(if closes { Probe::Maimon } else { Probe::Ack });
+        }
+    }
+
+    /// Nothing more can come: what turned out to be a conversation was no probe.
+    pub(super) fn settle_probe(&mut self) {
+        let (client, server) = (&self.connection.client_traffic, &self.connection.server_traffic);
+        let frames = client.frames.saturating_add(server.frames);
+        let data = client.data_bytes.saturating_add(server.data_bytes);
+        if self.is_established() || data > 0 || frames > MOST_FRAMES {
+            self.connection.handshake.probe = None;
+        }
+    }
+}
