@@ -125,6 +125,66 @@ def tunnel_seeds(chat, ipv6):
     seed("nested", datagram(4789, bytes.fromhex("0800000000002a00") + outer(4, outer(41, six[14:])[14:])))
 
 
+def link_seeds(chat):
+    """One seed for each link type: its header in hexadecimal, and an IPv4 packet with a SYN behind it."""
+    packet = chat[2][14:]
+    snap = "aaaa030000000800"
+    wifi = "08010000 020000000001 020000000002 020000000003 0000" + snap
+    aggregate = "88020000 020000000001 020000000002 020000000003 0000 8000 020000000001 020000000003 0050" + snap
+    cooked_netlink = "0004 0338" + "00" * 10 + "000c"
+    length = len(packet) + 4
+    payload = struct.pack("<HH", length, 9).hex()
+    queued = struct.pack("<HH", length, 10).hex()
+    message = struct.pack("<I", length + 20).hex()
+    headers = {
+        "80211": (105, wifi), "80211-aggregate": (105, aggregate),
+        "radiotap": (127, "00001200 03000000 0102030405060708 1004" + wifi),
+        "radiotap-padded": (127, "00000900 02000000 20" + "88010000" + wifi[8:-16] + " 0000 0000" + snap),
+        "prism": (119, "44000000 90000000" + "00" * 136 + wifi), "avs": (163, "80211001 00000040" + "00" * 56 + wifi),
+        "ppi": (192, "00002000 69000000 02001400" + "00" * 8 + "0100" + "00" * 10 + wifi),
+        "pktap": (258, "6c000000 01000000 0c000000 656e3000" + "00" * 92), "user-2": (149, "6c000000 01000000 65000000" + "00" * 96),
+        "cisco-hdlc": (104, "0f000800"), "ppp": (9, "ff030021"), "ppp-compressed": (9, "21"), "ppp-serial": (50, "8f000800"),
+        "ppp-pppd": (166, "00030021"), "ppp-direction": (204, "01ff030021"), "pppoe": (51, "11000005 0042 0021"),
+        "frame-relay": (107, "184103cc"), "frame-relay-bridged": (107, "184103008000 80c20001 020000000001 020000000002 0800"),
+        "multilink-frame-relay": (182, "c0071841 03cc"), "mpls": (219, "00010140"),
+        "nflog": (239, "02000001 07000a00 61620000" + payload), "pflog": (117, "3d020100" + "656d3000" + "00" * 56),
+        "netlink-log": (253, cooked_netlink + message + "0004" + "00" * 10 + "02000001" + payload),
+        "netlink-queue": (253, cooked_netlink + message + "0003" + "00" * 10 + "02000001" + queued),
+        "ipnet": (226, "01020000 00000046" + "00" * 16), "ipoib": (242, "00" * 40 + "08000000"), "firewire": (138, "00" * 16 + "0800"),
+        "arcnet": (7, "0102d4000009"), "arcnet-exception": (7, "0102d4ffffffd4000009"), "arcnet-linux": (129, "01020000f0"),
+        "token-ring": (6, "1040 020000000001 820000000002 06300102 0304" + snap), "fddi": (10, "51 020000000001 020000000002" + snap),
+        "atm": (100, snap), "sun-atm": (123, "82000064" + snap), "atm-bridged": (100, "aaaa0300 80c20007 0000 020000000001 020000000002 0800"),
+        "dsa": (284, "020000000001 020000000002 c00a0000 0800"), "edsa": (285, "020000000001 020000000002 dada0000 c0100539 0800"),
+        "broadcom": (281, "020000000001 020000000002 08000008 0800"), "broadcom-before": (282, "08000008 020000000001 020000000002 0800"),
+    }
+    for name, (link_type, header) in headers.items():
+        write("frame", f"link-{name}", struct.pack("<HB", link_type, 0) + bytes.fromhex(header) + packet + bytes(4))
+
+
+def foreign_seeds(chat):
+    """Two frames in each capture format that is neither pcap nor pcapng."""
+    start = struct.pack("<8H", 2005, 7, 6, 16, 10, 29, 29, 800)
+    snoop = b"snoop\0\0\0" + struct.pack(">II", 2, 4)
+    monitor, sniffer, erf = b"", b"", b""
+    for number, packet in enumerate(chat[2:4]):
+        length, filling = len(packet), -len(packet) % 4
+        snoop += struct.pack(">IIIIII", length, length, 24 + length + filling, 0, 9, number) + packet + bytes(filling)
+        monitor += struct.pack("<QII", number, length, length) + packet + struct.pack("<H", 1)
+        sniffer += struct.pack("<QHH28x", number, length, length) + packet
+        erf += struct.pack("<QBB", 992368802 << 32, 0x82, 4) + struct.pack(">HHH8xH", 26 + length, 0, length + 4, 0) + packet
+    contents = {
+        "snoop": snoop,
+        "network-monitor": (b"GMBU" + struct.pack("<BBH", 1, 2, 1) + start + struct.pack("<II", 128 + len(monitor), 8)).ljust(128, b"\0") + monitor,
+        "network-monitor-1": (b"RTSS" + struct.pack("<BBH", 1, 1, 1) + start).ljust(128, b"\0")
+                             + struct.pack("<IHH", 5, len(chat[2]), len(chat[2])) + chat[2],
+        "sniffer": (b"XCP\0" + b"002.001\0" + struct.pack("<IIIII", 1000, 2, 0, 128, 128 + len(sniffer))).ljust(128, b"\0") + sniffer,
+        "erf": erf,
+    }
+    for name, content in contents.items():
+        write("capture_file", name, content)
+        write("capture", name, content)
+
+
 def capture_seeds(chat, ipv6, refused, reset):
     handshake = chat[2:6]
     contents = {
@@ -291,6 +351,8 @@ def main():
     refused = list(frames(captures / "refused.pcap.gz"))
     reset = list(frames(captures / "reset-in-handshake.pcap"))
     frame_seeds(chat, ipv6)
+    link_seeds(chat)
+    foreign_seeds(chat)
     tunnel_seeds(chat, ipv6)
     capture_seeds(chat, ipv6, refused, reset)
     stream_seeds()

@@ -10,22 +10,14 @@ use synscope::base::{ByteSpan, LinkType};
 use synscope::wire::transport::{SynOptions, TcpOptions};
 use synscope::wire::{Dissector, MAX_LAYERS, Stop};
 
-const LINK_TYPES: [LinkType; 11] = [
-    LinkType::NULL,
-    LinkType::ETHERNET,
-    LinkType::RAW_BSD,
-    LinkType::RAW_OPENBSD,
-    LinkType::RAW,
-    LinkType::LOOP,
-    LinkType::LINUX_SLL,
-    LinkType::IPV4,
-    LinkType::IPV6,
-    LinkType::LINUX_SLL2,
-    LinkType(147),
+/// Every type that is read, and one that is not.
+const LINK_TYPES: [u16; 43] = [
+    0, 1, 6, 7, 9, 10, 12, 14, 18, 50, 51, 219, 100, 101, 104, 105, 107, 108, 113, 117, 119, 123, 127, 129,
+    138, 147, 149, 163, 166, 182, 192, 204, 226, 228, 229, 239, 242, 253, 258, 276, 281, 284, 285,
 ];
 
 /// Link headers and tunnels with which the good packets below make good frames.
-const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 14] = [
+const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 32] = [
     (
         LinkType::ETHERNET,
         &[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0x00],
@@ -49,6 +41,92 @@ const LINK_HEADERS: [(LinkType, &[u8], &[u8]); 14] = [
     (LinkType::NULL, &[2, 0, 0, 0], &[30, 0, 0, 0]),
     (LinkType::LOOP, &[0, 0, 0, 2], &[0, 0, 0, 24]),
     (LinkType::RAW, &[], &[]),
+    (
+        LinkType::IEEE802_11,
+        &[
+            8, 1, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0,
+            0x08, 0,
+        ],
+        &[
+            0x88, 2, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0x80, 0, 2, 0, 0, 0,
+            0, 1, 2, 0, 0, 0, 0, 3, 0, 114, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd,
+        ],
+    ),
+    (
+        LinkType::IEEE802_11_RADIOTAP,
+        &[
+            0, 0, 18, 0, 3, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0x10, 4, 8, 1, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0,
+            0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0,
+        ],
+        &[
+            0, 0, 16, 0, 2, 0, 0, 0x80, 4, 0, 0, 0, 0x20, 0, 0, 0, 0x88, 1, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0,
+            0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd,
+        ],
+    ),
+    (
+        LinkType::PPI,
+        &[0, 0, 8, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0],
+        &[0, 1, 16, 0, 101, 0, 0, 0, 6, 0, 3, 0, 1, 2, 3, 0],
+    ),
+    (LinkType::CISCO_HDLC, &[0x0f, 0, 0x08, 0], &[0x8f, 0, 0x86, 0xdd]),
+    (LinkType::FRAME_RELAY, &[0x18, 0x41, 3, 0xcc], &[0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 0x86, 0xdd]),
+    (
+        LinkType::FRAME_RELAY,
+        &[0x18, 0x41, 3, 0, 0x80, 0, 0x80, 0xc2, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0],
+        &[0x18, 0x40, 0x41, 3, 0xcf, 0, 0x57],
+    ),
+    (LinkType::MULTILINK_FRAME_RELAY, &[0xc0, 7, 0x18, 0x41, 3, 0xcc], &[0xc0, 8, 0x18, 0x41, 0x86, 0xdd]),
+    (LinkType::PPP, &[0xff, 3, 0, 0x21], &[0x57]),
+    (LinkType::PPP_HDLC, &[0xff, 3, 0, 0x21], &[0x0f, 0, 0x86, 0xdd]),
+    (
+        LinkType::NFLOG,
+        &[2, 0, 0, 1, 7, 0, 10, 0, b'a', b'b', 0, 0, 74, 0, 9, 0],
+        &[10, 0, 0, 1, 0, 8, 0, 2, 0, 0, 0, 1, 0, 110, 0, 9],
+    ),
+    (
+        LinkType::NETLINK,
+        &[
+            0, 4, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 94, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 2, 0, 0, 1, 74, 0, 9, 0,
+        ],
+        &[
+            0, 4, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 130, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0,
+            0, 0, 10, 0, 0, 1, 110, 0, 10, 0,
+        ],
+    ),
+    (
+        LinkType::IPNET,
+        &[1, 2, 0, 0, 0, 0, 0, 70, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        &[1, 26, 0, 1, 0, 0, 0, 106, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ),
+    (LinkType::ARCNET, &[1, 2, 0xd4, 0, 0, 9], &[1, 2, 0xc4, 0xff, 0xff, 0xff, 0xc4, 0, 0, 9]),
+    (LinkType::ARCNET_LINUX, &[1, 2, 0, 0, 0xf0], &[1, 2, 0, 0, 0xc4, 0, 0, 9]),
+    (
+        LinkType::TOKEN_RING,
+        &[0x10, 0x40, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0],
+        &[
+            0x10, 0x40, 2, 0, 0, 0, 0, 1, 0x82, 0, 0, 0, 0, 2, 4, 0x30, 0, 1, 0xaa, 0xaa, 3, 0, 0, 0, 0x86,
+            0xdd,
+        ],
+    ),
+    (
+        LinkType::FDDI,
+        &[0x51, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0],
+        &[0x51, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd],
+    ),
+    (
+        LinkType::SUN_ATM,
+        &[0x82, 0, 0, 100, 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0],
+        &[
+            2, 0, 0, 100, 0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86,
+            0xdd,
+        ],
+    ),
+    (
+        LinkType::DSA_TAG_EDSA,
+        &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xda, 0xda, 0, 0, 0xc0, 0x10, 5, 0x39, 0x08, 0],
+        &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0xda, 0xda, 0, 0, 0xc0, 0x10, 5, 0x39, 0x86, 0xdd],
+    ),
     (
         LinkType::ETHERNET,
         &[
@@ -218,7 +296,7 @@ proptest! {
         wire_length in 0..400_u32,
         fcs_length in 0..8_u8,
     ) {
-        assert_laws(LINK_TYPES[link], &frame, wire_length, fcs_length);
+        assert_laws(LinkType(LINK_TYPES[link]), &frame, wire_length, fcs_length);
     }
 
     #[test]
@@ -267,4 +345,23 @@ fn nested_packets_end_at_the_layer_limit_with_a_note() {
     assert_eq!(dissection.layers().count(), MAX_LAYERS);
     let layers = dissector.explain(LinkType::IPV4, &frame, wire_length, 0);
     assert!(layers[MAX_LAYERS - 1].notes.iter().any(|note| note.contains("nested")));
+}
+
+#[test]
+fn a_good_packet_is_found_behind_every_link_header() {
+    for (link_type, version_4, version_6) in LINK_HEADERS {
+        // Those of Ethernet carry tunnels, some of which carry no packet.
+        if link_type == LinkType::ETHERNET {
+            continue;
+        }
+        for (number, packet) in packets().iter().enumerate() {
+            let front = if number % 2 == 0 { version_4 } else { version_6 };
+            let frame = [front, packet, &[0; 4]].concat();
+            let length = u32::try_from(frame.len()).unwrap();
+            let dissection = Dissector::new().dissect(link_type, &frame, length, 0);
+            let names: Vec<_> = dissection.layers().map(|layer| layer.protocol.name()).collect();
+            assert_eq!(dissection.tcp.is_some(), number < 2, "{link_type} {names:?} {:?}", dissection.stop);
+            assert!(dissection.network.is_some(), "{link_type} {names:?}");
+        }
+    }
 }

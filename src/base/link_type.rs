@@ -25,6 +25,8 @@ impl LinkType {
     pub const ATM_CLIP: Self = Self(18);
     /// PPP in HDLC-like framing on a serial line, or Cisco's framing.
     pub const PPP_HDLC: Self = Self(50);
+    /// PPP over Ethernet, from its own header on.
+    pub const PPP_ETHERNET: Self = Self(51);
     /// ATM with an 802.2 header (RFC 2684).
     pub const ATM_RFC1483: Self = Self(100);
     /// Raw IP: the version is in the first four bits.
@@ -63,6 +65,8 @@ impl LinkType {
     pub const PPI: Self = Self(192);
     /// PPP behind a byte with the direction.
     pub const PPP_WITH_DIRECTION: Self = Self(204);
+    /// MPLS, from the first label on.
+    pub const MPLS: Self = Self(219);
     /// Solaris IPNET.
     pub const IPNET: Self = Self(226);
     /// Raw IPv4.
@@ -87,6 +91,8 @@ impl LinkType {
     pub const DSA_TAG_DSA: Self = Self(284);
     /// Ethernet with a Marvell switch tag that has an EtherType.
     pub const DSA_TAG_EDSA: Self = Self(285);
+    /// What a file of another format calls something that pcap's register has no number for.
+    pub const UNREGISTERED: Self = Self(u16::MAX);
 
     /// Name of a type in the register; others are shown by their number.
     #[must_use]
@@ -184,6 +190,7 @@ static NAMES: &[(u16, u16, &str)] = &[
     (210, 210, "FlexRay"),
     (212, 212, "LIN"),
     (215, 215, "IEEE 802.15.4 with physical header"),
+    (219, 219, "MPLS"),
     (220, 220, "USB, Linux"),
     (222, 222, "Juniper"),
     (224, 224, "Fibre Channel"),
@@ -249,6 +256,7 @@ static NAMES: &[(u16, u16, &str)] = &[
     (293, 293, "USB 2.0, low speed"),
     (294, 294, "USB 2.0, full speed"),
     (295, 295, "USB 2.0, high speed"),
+    (65_535, 65_535, "a type without a registered number"),
 ];
 
 #[cfg(test)]

@@ -4,12 +4,14 @@ mod buffer;
 mod byte_order;
 mod compression;
 mod ending;
+mod erf;
 #[cfg(feature = "live")]
 pub mod filter;
 mod held_frame;
 #[cfg(feature = "live")]
 pub mod live;
 mod merged;
+mod network_monitor;
 mod open;
 mod pcap;
 mod pcapng;
@@ -17,6 +19,9 @@ mod pcapng;
 mod read_all;
 mod recognise;
 mod recording;
+mod records;
+mod snoop;
+mod windows_sniffer;
 mod write_pcapng;
 
 pub use merged::Merged;
@@ -65,7 +70,7 @@ pub struct Interface {
 pub struct Identity {
     /// File name as given, `-` for standard input; `None` when sniffing.
     pub file: Option<String>,
-    /// `pcap`, `pcapng` or `live`.
+    /// `pcap`, `pcapng`, `snoop`, `Network Monitor`, `ERF`, `Sniffer` or `live`.
     pub format: &'static str,
     /// `gzip`, `zstd` or `lz4` where the file is compressed.
     pub compression: Option<&'static str>,
@@ -174,12 +179,12 @@ pub enum Error {
     },
     /// The content is none of the formats that synscope reads.
     #[error(
-        "{file} is not a capture: {found}; synscope reads pcap and pcapng, plain or compressed with gzip, zstd or lz4"
+        "{file} is not a capture: {found}; synscope reads pcap and pcapng, and snoop, Network Monitor, ERF and Sniffer files, plain or compressed with gzip, zstd or lz4"
     )]
     NotACapture {
         /// File name.
         file: String,
-        /// What it looks like instead: `it is empty`, `it looks like text`, `a snoop file`.
+        /// What it looks like instead: `it is empty`, `it looks like text`, `an AIX iptrace file`.
         found: String,
     },
     /// Sniffing is not possible: no such interface, no privilege, no support. The text is whole.

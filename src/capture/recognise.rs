@@ -1,7 +1,7 @@
 //! What a file is, told by its first bytes and never by its name.
 
 use super::compression::Compression;
-use super::pcap;
+use super::{erf, pcap};
 
 /// What the first bytes of a file announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,14 @@ pub(super) enum Content {
     Pcap(pcap::Layout),
     /// A pcapng file.
     Pcapng,
+    /// A snoop file.
+    Snoop,
+    /// A file of Microsoft Network Monitor 1 or 2.
+    NetworkMonitor,
+    /// A file of `NetXray` or the Windows Sniffer.
+    WindowsSniffer,
+    /// Records of Endace's format.
+    Erf,
     /// A compressed stream.
     Compressed(Compression),
     /// Something else, described as an `Error::NotACapture` wants it.
@@ -18,6 +26,9 @@ pub(super) enum Content {
 
 /// Bytes that are worth waiting for before asking what a file is.
 pub(super) const ENOUGH: usize = 12;
+
+/// Bytes that are worth waiting for where the first ones announce nothing, for formats without a magic number.
+pub(super) const ENOUGH_WITHOUT_MAGIC: usize = 4096;
 
 /// What `start`, the first bytes of a file, announces; more than [`ENOUGH`] bytes give a better name for what is no capture.
 pub(super) fn recognise(start: &[u8]) -> Content {
@@ -29,10 +40,14 @@ pub(super) fn recognise(start: &[u8]) -> Content {
     }
     match magic {
         [0x0a, 0x0d, 0x0d, 0x0a] => section_header(start),
+        b"snoo" if start.starts_with(b"snoop\0\0\0") => Content::Snoop,
+        b"RTSS" | b"GMBU" => Content::NetworkMonitor,
+        b"XCP\0" => Content::WindowsSniffer,
         [0x1f, 0x8b, _, _] => Content::Compressed(Compression::Gzip),
         // A skippable frame says nothing on what follows; both formats have them, and `pzstd` begins with one.
         [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Content::Compressed(Compression::Zstd),
         [0x04, 0x22, 0x4d, 0x18] => Content::Compressed(Compression::Lz4),
+        _ if erf::looks_like(start) => Content::Erf,
         _ => Content::Other(describe(start)),
     }
 }
@@ -49,15 +64,11 @@ const ODD_PCAP: &str = "it is a variant of pcap whose layout was never published
 
 /// First bytes of files that people mistake for captures, and what to say of them.
 const KNOWN: &[(&[u8], &str)] = &[
-    (b"snoop\0\0\0", "it is a snoop file, which Wireshark's `editcap` can turn into pcapng"),
     (b"\xa1\xb2\x34\xcd", ODD_PCAP),
     (b"\xcd\x34\xb2\xa1", ODD_PCAP),
     (b"\xa1\x2b\x3c\x4d", ODD_PCAP),
     (b"\x4d\x3c\x2b\xa1", ODD_PCAP),
-    (b"RTSS", "it is a Microsoft Network Monitor 1 file, which Wireshark's `editcap` can turn into pcapng"),
-    (b"GMBU", "it is a Microsoft Network Monitor 2 file, which Wireshark's `editcap` can turn into pcapng"),
     (b"TRSNIFF data", "it is a Sniffer file, which Wireshark's `editcap` can turn into pcapng"),
-    (b"XCP\0", "it is a Windows Sniffer file, which Wireshark's `editcap` can turn into pcapng"),
     (b"iptrace ", "it is an AIX iptrace file, which Wireshark's `editcap` can turn into pcapng"),
     (b"btsnoop\0", "it is a Bluetooth btsnoop file, which holds no network frames"),
     (b"PK\x03\x04", "it is a zip archive; unpack it first"),
@@ -134,8 +145,7 @@ mod tests {
         assert_eq!(other(b"  {\"a\": 1}"), "it looks like JSON");
         assert_eq!(other("<p>gr\u{fc}n".as_bytes()), "it looks like HTML or XML");
         assert_eq!(other(&[0; 100]), "it begins with nothing but zero bytes");
-        assert!(other(b"snoop\0\0\0\0\0\0\x02").contains("snoop"));
-        assert!(other(b"GMBU\0\x02").contains("Network Monitor"));
+        assert!(other(b"iptrace 2.0").contains("iptrace"));
         assert!(other(b"PK\x03\x04....").contains("zip"));
         let mut tar = vec![b'a'; 257];
         tar.extend_from_slice(b"ustar\x0000");

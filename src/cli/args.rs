@@ -61,7 +61,7 @@ pub(super) enum Command {
 
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Read {
-    /// Captures to read (pcap or pcapng, plain, gzip, zstd or lz4); `-` is standard input
+    /// Captures to read (pcap, pcapng, snoop, Network Monitor, ERF or Sniffer, plain, gzip, zstd or lz4); `-` is standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<OsString>,
     /// Join the files in time order, as parts of one capture (rotated files, several interfaces); frames are numbered anew

@@ -1,6 +1,7 @@
 //! Netlink messages of the Netfilter family, as `LINKTYPE_NETLINK` captures them (Linux `netlink.h`, `nfnetlink.h`): those that
 //! log or queue a packet carry it.
 
+use crate::base::ByteSpan;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
 use crate::wire::link::netfilter_attributes::{self, List};
 use crate::wire::link::netfilter_log;
@@ -36,18 +37,19 @@ impl Protocol for NetfilterMessage {
             return Err(input.cut(HEADER));
         }
         let message = Message::read(input);
-        if message.length < HEADER || message.length > input.declared {
-            return Err(Stop::Malformed("the netlink message's length does not fit the frame"));
+        if message.length < HEADER {
+            return Err(Stop::Malformed("the netlink message's length is below that of its header"));
         }
+        let length = message.length.min(input.declared);
         match message.list() {
-            Some(list) if message.length >= HEADER + GENERAL => {
-                let bytes = crate::base::ByteSpan::new(0, message.length).of(input.bytes);
-                let own = Input { bytes, declared: message.length, ..*input };
+            Some(list) if length >= HEADER + GENERAL => {
+                let bytes = ByteSpan::new(0, length).of(input.bytes);
+                let own = Input { bytes, declared: length, ..*input };
                 netfilter_log::dissect(&own, HEADER, list)
             }
             _ => Ok(Step {
                 header_length: HEADER,
-                payload_length: message.length - HEADER,
+                payload_length: length.saturating_sub(HEADER),
                 next: None,
                 fact: Fact::Nothing,
             }),
@@ -66,7 +68,7 @@ impl Protocol for NetfilterMessage {
             netfilter_log::explain(fields.cite("Linux nfnetlink.h"), HEADER);
             netfilter_attributes::explain(&mut fields, HEADER + GENERAL, list);
         }
-        let end = message.length.next_multiple_of(4);
+        let end = message.length.saturating_add(3) & !3;
         if end >= HEADER && end < input.declared {
             fields
                 .note("Several messages are in this frame. The first is shown, the others are not followed.");

@@ -2,6 +2,7 @@
 
 use crate::base::LinkType;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
+use crate::wire::tunnel::ppp_number;
 use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, octets};
 
 /// Address and control of HDLC-like framing (RFC 1662 §3.1).
@@ -64,9 +65,8 @@ impl Protocol for Ppp {
             format!("0x{v:02x} unnumbered information")
         });
         if let Ok((number, length)) = protocol(input, front.end) {
-            fields.cite("RFC 1661 §2");
-            fields.number("protocol", (front.end, length), |_| text(number));
-            fields.summary(format!("carries {}", text(number)));
+            ppp_number::explain_number(&mut fields, (front.end, length));
+            fields.summary(format!("carries {}", ppp_number::words(number)));
         }
     }
 }
@@ -117,45 +117,6 @@ fn protocol(input: &Input<'_>, place: u32) -> Result<(u16, u32), Stop> {
     Ok((number, 2))
 }
 
-/// `IPv4 (0x0021)`.
-pub(super) fn text(number: u16) -> String {
-    match name(number) {
-        Some(name) => format!("{name} (0x{number:04x})"),
-        None => format!("PPP protocol 0x{number:04x}"),
-    }
-}
-
-/// Name of a PPP protocol that is often met (IANA PPP numbers).
-fn name(number: u16) -> Option<&'static str> {
-    Some(match number {
-        0x0021 => "IPv4",
-        0x0023 => "OSI network layer",
-        0x0029 => "AppleTalk",
-        0x002b => "IPX",
-        0x002d => "TCP with compressed headers",
-        0x002f => "TCP, uncompressed beside compressed headers",
-        0x0031 => "bridged frames",
-        0x003d => "multilink fragments",
-        0x0057 => "IPv6",
-        0x00fd => "compressed datagram",
-        0x0281 => "MPLS",
-        0x0283 => "MPLS multicast",
-        0x8021 => "IPCP: agreeing on IPv4",
-        0x8029 => "agreeing on AppleTalk",
-        0x802b => "agreeing on IPX",
-        0x8031 => "agreeing on bridging",
-        0x8057 => "IPV6CP: agreeing on IPv6",
-        0x80fd => "CCP: agreeing on compression",
-        0x8281 => "agreeing on MPLS",
-        0xc021 => "LCP: agreeing on the link",
-        0xc023 => "PAP: authentication by password",
-        0xc025 => "link quality report",
-        0xc223 => "CHAP: authentication by challenge",
-        0xc227 => "EAP: authentication",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +150,6 @@ mod tests {
     #[test]
     fn what_is_agreed_on_is_named() {
         let layers = Dissector::new().explain(LinkType::PPP_HDLC, &[0xff, 3, 0xc0, 0x21, 1, 1, 0, 4], 8, 0);
-        assert_eq!(layers[0].summary, "carries LCP: agreeing on the link (0xc021)");
+        assert_eq!(layers[0].summary, "carries LCP (0xc021)");
     }
 }

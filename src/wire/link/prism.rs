@@ -67,6 +67,9 @@ impl Protocol for Prism {
 
 fn device(bytes: &[u8]) -> String {
     let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    if name.is_empty() {
+        return String::from("none");
+    }
     printable(&String::from_utf8_lossy(name)).into_owned()
 }
 

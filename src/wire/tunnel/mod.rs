@@ -9,7 +9,7 @@ mod gtp_extension;
 mod inner;
 mod l2tp;
 mod mpls;
-mod ppp_number;
+pub(in crate::wire) mod ppp_number;
 mod pppoe;
 mod pppoe_tag;
 mod scope;

@@ -1,6 +1,6 @@
 //! Multiprotocol label switching: a stack of labels (RFC 3032), and the control word of pseudo-wires (RFC 4385).
 
-use crate::base::ByteSpan;
+use crate::base::{ByteSpan, LinkType};
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer};
 use crate::wire::network::protocol_number;
 use crate::wire::tunnel::{Carrier, CarrierKind, inner};
@@ -49,6 +49,7 @@ impl Protocol for Mpls {
         &[
             Selector::EtherType(0x8847),
             Selector::EtherType(0x8848),
+            Selector::Link(LinkType::MPLS),
             Selector::IpProtocol(protocol_number::MPLS),
             Selector::PppProtocol(0x0281),
             Selector::PppProtocol(0x0283),

@@ -52,7 +52,7 @@ pub(super) fn explain(fields: &mut FieldWriter<'_>) {
 }
 
 /// The number itself in words.
-pub(super) fn explain_number(fields: &mut FieldWriter<'_>, place: Place) {
+pub(in crate::wire) fn explain_number(fields: &mut FieldWriter<'_>, place: Place) {
     fields.cite("RFC 1661 §2");
     fields.number("PPP protocol", place, |v| match name(v) {
         Some(name) => format!("0x{v:04x} {name}"),
@@ -61,7 +61,7 @@ pub(super) fn explain_number(fields: &mut FieldWriter<'_>, place: Place) {
 }
 
 /// `IPv4 (0x0021)`, for summary lines.
-pub(super) fn words(number: u16) -> String {
+pub(in crate::wire) fn words(number: u16) -> String {
     match name(number.into()) {
         Some(name) => format!("{name} (0x{number:04x})"),
         None => format!("PPP protocol 0x{number:04x}"),
@@ -72,16 +72,25 @@ pub(super) fn words(number: u16) -> String {
 fn name(number: u64) -> Option<&'static str> {
     Some(match number {
         0x0021 => "IPv4",
+        0x0023 => "OSI network layer",
+        0x0029 => "AppleTalk",
+        0x002b => "IPX",
         0x002d => "Van Jacobson compressed TCP/IP",
         0x002f => "Van Jacobson uncompressed TCP/IP",
+        0x0031 => "bridged frames",
         0x003d => "multilink",
         0x0057 => "IPv6",
         0x00fd => "compressed datagram",
         0x0281 => "MPLS",
+        0x0283 => "MPLS multicast",
         0x8021 => "IPCP",
+        0x8029 => "AppleTalk control",
+        0x802b => "IPX control",
+        0x8031 => "bridging control",
         0x8053 => "encryption control",
         0x8057 => "IPv6CP",
         0x80fd => "compression control",
+        0x8281 => "MPLS control",
         0xc021 => "LCP",
         0xc023 => "PAP",
         0xc025 => "link quality report",

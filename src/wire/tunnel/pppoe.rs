@@ -1,6 +1,6 @@
 //! PPP over Ethernet: finding a concentrator, and the session with it (RFC 2516).
 
-use crate::base::ByteSpan;
+use crate::base::{ByteSpan, LinkType};
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted};
 use crate::wire::tunnel::ppp_number::{self, PppNumber};
 use crate::wire::tunnel::{Carrier, CarrierKind, pppoe_tag};
@@ -70,7 +70,7 @@ impl Protocol for PppoeSession {
     }
 
     fn announced_by(&self) -> &'static [Selector] {
-        &[Selector::EtherType(0x8864)]
+        &[Selector::EtherType(0x8864), Selector::Link(LinkType::PPP_ETHERNET)]
     }
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
