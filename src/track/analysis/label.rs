@@ -76,36 +76,34 @@ impl Label {
     }
 }
 
-/// The labels of one segment: a set.
+/// The labels of one segment: a set, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::track) struct Labels([bool; Label::ALL.len()]);
+pub(in crate::track) struct Labels(u16);
 
 impl Labels {
     /// Adds a label.
     pub(super) fn add(&mut self, label: Label) {
-        if let Some(given) = self.0.get_mut(place(label)) {
-            *given = true;
-        }
+        self.0 |= 1 << place(label);
     }
 
     /// Whether the segment was given this label.
-    pub(in crate::track) fn has(&self, label: Label) -> bool {
-        self.0.get(place(label)).copied().unwrap_or(false)
+    pub(in crate::track) fn has(self, label: Label) -> bool {
+        self.0 & (1 << place(label)) != 0
     }
 
     /// Whether the segment carries again what was sent before.
-    pub(in crate::track) fn is_sent_again(&self) -> bool {
+    pub(in crate::track) fn is_sent_again(self) -> bool {
         self.has(Label::Retransmission)
     }
 
     /// Most segments have none.
-    pub(in crate::track) fn is_empty(&self) -> bool {
-        *self == Self::default()
+    pub(in crate::track) fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The labels, in the order of [`Label::ALL`].
-    pub(in crate::track) fn iter(&self) -> impl Iterator<Item = Label> + use<> {
-        Label::ALL.into_iter().zip(self.0).filter(|(_, given)| *given).map(|(label, _)| label)
+    pub(in crate::track) fn iter(self) -> impl Iterator<Item = Label> {
+        Label::ALL.into_iter().filter(move |label| self.has(*label))
     }
 }
 

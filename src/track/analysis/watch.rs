@@ -182,6 +182,7 @@ mod tests {
     use crate::base::SeqNum;
     use crate::wire::transport::LaterOptions;
     use crate::wire::transport::{SynOptions, TcpFlags};
+    use crate::wire::transport::{LaterOptions, SynOptions, TcpFlags};
 
     const SYN: u16 = TcpFlags::SYN;
     const ACK: u16 = TcpFlags::ACK;
