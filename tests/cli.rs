@@ -121,6 +121,20 @@ mod exit_codes {
     }
 
     #[test]
+    fn shells_and_man_are_told_of_every_command() {
+        for arguments in
+            [&["completions", "bash"][..], &["completions", "zsh"], &["completions", "fish"], &["man"]]
+        {
+            let run = synscope(arguments, &[]);
+            assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+            assert!(
+                ["read", "frame", "rules"].iter().all(|command| run.text().contains(command)),
+                "{arguments:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_missing_file_cannot_be_read() {
         assert_cannot_run(&synscope(&["read", "no-such-file.pcap"], &[]), "no-such-file.pcap");
     }

@@ -41,6 +41,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  synscope rules\n  synscope rules rst-ignored\n  synscope rules --format json"
     )]
     Rules(Rules),
+    /// Print a script that completes this command line in a shell
+    #[command(
+        after_help = "Example: synscope completions bash > ~/.local/share/bash-completion/completions/synscope"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: synscope man | man -l -
+    Man,
     /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
     #[cfg(feature = "live")]
     Live(Live),

@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod for_shells;
 mod frame;
 mod input;
 #[cfg(feature = "live")]
@@ -29,6 +30,8 @@ pub fn main() -> Exit {
         None => read::read(&args.read, &args.common),
         Some(args::Command::Read(read)) => read::read(&read, &args.common),
         Some(args::Command::Frame(frame)) => frame::frame(&frame, &args.common),
+        Some(args::Command::Completions { shell }) => for_shells::completions(shell),
+        Some(args::Command::Man) => for_shells::man(),
         Some(args::Command::Rules(rules)) => rules::rules(&rules, &args.common),
         #[cfg(feature = "live")]
         Some(args::Command::Live(live)) => live::live(&live, &args.common),

@@ -52,3 +52,37 @@ fn closed_windows(analysis: &Analysis) -> Vec<String> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Duration;
+    use crate::ladder::sample::chat;
+
+    fn analysed(labels: &[(Label, u32)], closed: Duration) -> Connection {
+        let mut connection = chat().connection;
+        connection.analysis = Analysis::sample(labels, closed);
+        connection
+    }
+
+    #[test]
+    fn a_lossy_transfer_is_one_sentence() {
+        let labels = [(Label::Retransmission, 3), (Label::FastRetransmission, 1), (Label::DuplicateAck, 12)];
+        let told = sum_of_analysis(&analysed(&labels, Duration(2_100_000_000))).unwrap();
+        assert_eq!(
+            told.text,
+            "3 retransmissions (1 fast), 12 duplicate ACKs, the server's window was closed for 2.10 s"
+        );
+    }
+
+    #[test]
+    fn a_window_that_was_closed_for_nobody_knows_how_long_is_told_by_its_segments() {
+        let told = sum_of_analysis(&analysed(&[(Label::ZeroWindow, 1)], Duration(0))).unwrap();
+        assert_eq!(told.text, "1 segment with a window of 0");
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_happened() {
+        assert_eq!(sum_of_analysis(&analysed(&[], Duration(0))), None);
+    }
+}

@@ -59,7 +59,11 @@ impl Conversations {
         connection: &Connection,
         tell: &mut dyn FnMut(Event<'_>),
     ) -> DataTold {
-        let Some(segment) = segment(frame, dissection, membership) else { return DataTold::default() };
+        let Some(mut segment) = segment(frame, dissection, membership) else { return DataTold::default() };
+        if connection.client == connection.server {
+            // A socket connected to itself has no other side whose data it could acknowledge.
+            segment.ack = None;
+        }
         if segment.piece.declared == 0 && !self.followed.contains_key(&membership.connection) {
             return DataTold::default();
         }

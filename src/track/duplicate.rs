@@ -16,6 +16,8 @@ pub(super) struct Fingerprint {
     timestamps: Option<(u32, u32)>,
     /// Frames of the other side before it.
     others_before: u64,
+    /// The sender's packet before it was another one and had the same identification: it tells nothing.
+    identification_stands_still: bool,
 }
 
 /// Copies with the same, telling, IPv4 identification lie at most so far apart, in ns: the way between two taps.
@@ -36,7 +38,20 @@ impl Fingerprint {
             data_length: segment.data_length,
             timestamps: segment.options.timestamps,
             others_before,
+            identification_stands_still: false,
         }
+    }
+
+    /// The same behind `before`, the sender's packet before it, which was this very one or another.
+    pub(super) fn behind(mut self, before: Option<&Self>, same: bool) -> Self {
+        self.identification_stands_still = before.is_some_and(|before| {
+            if same {
+                before.identification_stands_still
+            } else {
+                before.identification == self.identification
+            }
+        });
+        self
     }
 
     /// Whether the packet acknowledges everything before `number`, and nothing after.
@@ -56,12 +71,44 @@ impl Fingerprint {
         let apart = first.0.abs_diff(second.0);
         same_numbers
             && self.identification == later.identification
-            && if self.identification.is_some() {
+            && if self.identification.is_some() && !self.identification_stands_still {
                 apart <= APART_WITH_IDENTIFICATION
             } else {
                 apart <= APART_WITHOUT
                     && self.others_before == later.others_before
                     && (self.data_length > 0 || self.flags & 0x07 != 0)
             }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(at_us: u64, seq: u32, identification: u16) -> Fingerprint {
+        Fingerprint {
+            at: Some(Timestamp(at_us * 1_000)),
+            identification: Some(identification),
+            seq: SeqNum(seq),
+            ack: Some(SeqNum(1)),
+            flags: 0x18,
+            window: 100,
+            data_length: 10,
+            timestamps: None,
+            others_before: 0,
+            identification_stands_still: false,
+        }
+    }
+
+    #[test]
+    fn an_identification_that_stands_still_tells_no_copy_from_what_is_sent_again() {
+        let (first, second) = (packet(0, 1, 7), packet(2_000, 1, 7));
+        assert!(first.is_same_packet(&second));
+        let before = packet(0, 900, 7);
+        let first = first.behind(Some(&before), false);
+        assert!(!first.is_same_packet(&second));
+        assert!(first.is_same_packet(&packet(100, 1, 7)));
+        let copy = packet(100, 1, 7).behind(Some(&first), true);
+        assert!(!copy.is_same_packet(&second));
     }
 }

@@ -211,7 +211,7 @@ impl Record {
         if closes {
             let kind = StepKind::Fin {
                 data_length: segment.data_length,
-                both: self.connection.close.how == CloseHow::Fin,
+                both: self.connection.close.how == CloseHow::Fin && !self.is_to_itself(),
             };
             self.write(segment, kind, scribe);
         } else if completes.is_some() {
@@ -240,7 +240,7 @@ impl Record {
         let fingerprint = Fingerprint::of(segment, others_before);
         let end = self.end_mut(segment.from);
         let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
-        end.latest = Some(fingerprint);
+        end.latest = Some(fingerprint.behind(end.latest.as_ref(), twice));
         let traffic = match segment.from {
             Side::Client => &mut self.connection.client_traffic,
             Side::Server => &mut self.connection.server_traffic,

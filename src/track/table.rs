@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::base::Endpoint;
 use crate::base::convert::{index, narrow};
+use crate::track::analysis::Watch;
 use crate::track::record::Record;
 use crate::track::siblings::Siblings;
 use crate::wire::tunnel::Scope;
@@ -56,10 +57,14 @@ struct Slot {
 }
 
 impl Table {
-    /// What one connection costs in bytes: its record with the lists it usually owns, its slot, and its entry in the map at the
-    /// worst load.
-    pub(super) const BYTES_EACH: usize =
-        size_of::<Record>() + 256 + size_of::<Slot>() + 2 * (size_of::<Key>() + 8) + Siblings::BYTES_EACH;
+    /// What one connection costs in bytes: its record with the lists it usually owns and what is remembered to label its segments, its
+    /// slot, and its entry in the map at the worst load.
+    pub(super) const BYTES_EACH: usize = size_of::<Record>()
+        + Watch::BYTES_BESIDE
+        + 256
+        + size_of::<Slot>()
+        + 2 * (size_of::<Key>() + 8)
+        + Siblings::BYTES_EACH;
 
     pub(super) fn len(&self) -> usize {
         self.slots.len() - self.free.len()

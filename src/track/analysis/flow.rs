@@ -76,10 +76,13 @@ struct Recent {
 
 impl Recent {
     /// Segments that are remembered: what is sent again was mostly sent just before.
-    const MOST: usize = 8;
+    const MOST: usize = 4;
 }
 
 impl Flow {
+    /// Bytes that one takes beyond its own size, at most.
+    pub(super) const BYTES_BESIDE: usize = size_of::<Recent>();
+
     /// The number after the edge of the announced window, where the handshake tells how to read it.
     pub(super) fn window_edge(&self) -> Option<SeqNum> {
         let window = self.last_window?;

@@ -21,8 +21,12 @@ pub(in crate::track) struct Remark {
 }
 
 impl Record {
-    /// Labels a segment, counts its labels, and points out the first of each kind.
+    /// Labels a segment, counts its labels, and points out the first of each kind. The segments of a socket connected to itself are
+    /// not labelled: its two directions cannot be told apart.
     pub(in crate::track) fn analyse(&mut self, segment: &Segment) -> Remark {
+        if self.is_to_itself() {
+            return Remark::default();
+        }
         let found = self.watch.take(segment, &self.connection.handshake);
         if found.labels.is_empty() && !found.opens_window {
             return Remark::default();

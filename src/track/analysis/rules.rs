@@ -24,7 +24,7 @@ pub(in crate::track) static RULES: &[&Rule] = &[
 pub(in crate::track) static RETRANSMISSION: Rule = Rule {
     id: "retransmission",
     severity: Severity::Note,
-    title: "data was sent again (TCP Retransmission)",
+    title: "data was sent again (Retransmission)",
     why: "The sender did not see its data acknowledged in time and sent it again. The data was lost on the way, or its \
           acknowledgment was; a few are ordinary, many make a connection slow. Also what is sent again and reaches further than \
           before is one. A copy of the same packet that the recording made is not.",
@@ -35,7 +35,7 @@ pub(in crate::track) static RETRANSMISSION: Rule = Rule {
 pub(in crate::track) static FAST_RETRANSMISSION: Rule = Rule {
     id: "fast-retransmission",
     severity: Severity::Note,
-    title: "data was sent again because duplicate ACKs asked for it (TCP Fast Retransmission)",
+    title: "data was sent again because duplicate ACKs asked for it (Fast Retransmission)",
     why: "At least two duplicate ACKs asked for exactly this data, and it came less than 20 ms after the last: the sender took \
           them for a sign of loss and did not wait for its timer. Something was lost on the way, and the repair was quick.",
     cite: Cite("RFC 5681 §3.2"),
@@ -45,7 +45,7 @@ pub(in crate::track) static FAST_RETRANSMISSION: Rule = Rule {
 pub(in crate::track) static SPURIOUS_RETRANSMISSION: Rule = Rule {
     id: "spurious-retransmission",
     severity: Severity::Note,
-    title: "data was sent again although it was acknowledged (TCP Spurious Retransmission)",
+    title: "data was sent again although it was acknowledged (Spurious Retransmission)",
     why: "The other side had acknowledged all of this data before, as the capture shows. The acknowledgment was lost between the \
           capture point and the sender or came too late for the sender's timer; some systems also send old data on purpose, to \
           probe.",
@@ -56,7 +56,7 @@ pub(in crate::track) static SPURIOUS_RETRANSMISSION: Rule = Rule {
 pub(in crate::track) static OUT_OF_ORDER: Rule = Rule {
     id: "out-of-order",
     severity: Severity::Note,
-    title: "a segment came after one that was sent later (TCP Out-Of-Order)",
+    title: "a segment came after one that was sent later (Out-Of-Order)",
     why: "The segment lies before others that were captured already, and came so soon after them, within the round trip of the \
           handshake (3 ms where that is not known), that it can hardly be an answer to a loss. The network, or the recording, \
           changed the order; receivers put it right.",
@@ -67,7 +67,7 @@ pub(in crate::track) static OUT_OF_ORDER: Rule = Rule {
 pub(in crate::track) static DUPLICATE_ACK: Rule = Rule {
     id: "duplicate-ack",
     severity: Severity::Note,
-    title: "the same number was acknowledged again (TCP Dup ACK)",
+    title: "the same number was acknowledged again (Dup ACK)",
     why: "A segment without data repeats the acknowledgment and the window of the one before. The receiver got something that it \
           did not wait for: data behind a gap, or data that it had. Three in a row ask the sender to send again what is missing.",
     cite: Cite("RFC 5681 §2, §3.2"),
@@ -77,7 +77,7 @@ pub(in crate::track) static DUPLICATE_ACK: Rule = Rule {
 pub(in crate::track) static ZERO_WINDOW: Rule = Rule {
     id: "zero-window",
     severity: Severity::Warning,
-    title: "no room for more data: the window is 0 (TCP ZeroWindow)",
+    title: "no room for more data: the window is 0 (ZeroWindow)",
     why: "The receiver's buffer is full, for its application does not read as fast as data comes. The sender must stop until the \
           window opens again. Short pauses are how flow control works; long ones mean that the receiving application is slow or \
           stuck, not the network.",
@@ -88,7 +88,7 @@ pub(in crate::track) static ZERO_WINDOW: Rule = Rule {
 pub(in crate::track) static ZERO_WINDOW_PROBE: Rule = Rule {
     id: "zero-window-probe",
     severity: Severity::Note,
-    title: "one octet asks whether there is room again (TCP ZeroWindowProbe)",
+    title: "one octet asks whether there is room again (ZeroWindowProbe)",
     why: "The window is closed, and the sender sends a single octet now and then, so that it learns when there is room even if \
           the segment that says so is lost.",
     cite: Cite("RFC 9293 §3.8.6.1"),
@@ -108,7 +108,7 @@ pub(in crate::track) static WINDOW_OPEN_AGAIN: Rule = Rule {
 pub(in crate::track) static WINDOW_FULL: Rule = Rule {
     id: "window-full",
     severity: Severity::Note,
-    title: "the data fills the window to its end (TCP Window Full)",
+    title: "the data fills the window to its end (Window Full)",
     why: "With this segment the sender has used all the room that the receiver announced, and must wait for an acknowledgment. \
           The receiver's buffer, not the network, limits the transfer here.",
     cite: Cite("RFC 9293 §3.8.6, RFC 7323 §2"),
@@ -118,7 +118,7 @@ pub(in crate::track) static WINDOW_FULL: Rule = Rule {
 pub(in crate::track) static KEEP_ALIVE: Rule = Rule {
     id: "keep-alive",
     severity: Severity::Note,
-    title: "asks whether the other side is still there (TCP Keep-Alive)",
+    title: "asks whether the other side is still there (Keep-Alive)",
     why: "The segment repeats the number of the last octet that was sent, with no data or one octet, so that the other side must \
           answer. One end keeps an idle connection alive, or wants to know whether the other end still is.",
     cite: Cite("RFC 9293 §3.8.4, RFC 1122 §4.2.3.6"),
@@ -128,7 +128,7 @@ pub(in crate::track) static KEEP_ALIVE: Rule = Rule {
 pub(in crate::track) static KEEP_ALIVE_ACK: Rule = Rule {
     id: "keep-alive-ack",
     severity: Severity::Note,
-    title: "answers that it is still there (TCP Keep-Alive ACK)",
+    title: "answers that it is still there (Keep-Alive ACK)",
     why: "The acknowledgment repeats the one before, right after the other side asked whether somebody is there. The connection \
           lives.",
     cite: Cite("RFC 9293 §3.8.4, RFC 1122 §4.2.3.6"),
@@ -138,7 +138,7 @@ pub(in crate::track) static KEEP_ALIVE_ACK: Rule = Rule {
 pub(in crate::track) static SEGMENT_MISSING: Rule = Rule {
     id: "segment-missing",
     severity: Severity::Note,
-    title: "something before this segment is missing so far (TCP Previous segment not captured)",
+    title: "a segment before this one is missing so far (Previous segment not captured)",
     why: "The segment begins behind the highest number that was captured of its side. What lies between was lost on the way, was \
           not recorded, or comes later. Where it never comes, a further remark says so.",
     cite: Cite("RFC 9293 §3.4"),
@@ -148,7 +148,7 @@ pub(in crate::track) static SEGMENT_MISSING: Rule = Rule {
 pub(in crate::track) static UNSEEN_ACKNOWLEDGED: Rule = Rule {
     id: "unseen-acknowledged",
     severity: Severity::Note,
-    title: "acknowledges data that was not captured (TCP ACKed unseen segment)",
+    title: "acknowledges data that was not captured (ACKed unseen segment)",
     why: "The receiver acknowledges more than the capture shows of the sender, so that the data arrived and only the recording \
           lacks it: whoever recorded was too slow, or began too late, or the data took another way. Where frames are out of \
           order in the capture it may still come.",
@@ -159,7 +159,7 @@ pub(in crate::track) static UNSEEN_ACKNOWLEDGED: Rule = Rule {
 pub(in crate::track) static PORTS_USED_AGAIN: Rule = Rule {
     id: "ports-used-again",
     severity: Severity::Note,
-    title: "the same addresses and ports as in an earlier connection (TCP Port numbers reused)",
+    title: "the same addresses and ports as in an earlier connection (Port numbers reused)",
     why: "A SYN with another number began a new connection on the endpoints of one that was captured before. A busy client runs \
           out of ports and uses them in turn, or uses a fixed one; a server that still remembers the old connection may answer \
           with a challenge ACK, or refuse.",

@@ -58,6 +58,17 @@ impl Analysis {
         }
     }
 
+    /// An analysis in which each label was given so often, and the server's window was closed so long.
+    #[cfg(test)]
+    pub(crate) fn sample(labels: &[(Label, u32)], closed: Duration) -> Self {
+        let mut tally = Tally { closed: (Duration(0), closed), ..Tally::default() };
+        for (label, times) in labels {
+            tally.counts[place(*label)] = *times;
+            tally.exchanging[place(*label)] = *times;
+        }
+        Self(Some(Box::new(tally)))
+    }
+
     /// Every label with the number of segments that were given it, in the order of [`Label::ALL`].
     pub fn counts(&self) -> impl Iterator<Item = (Label, u32)> + '_ {
         Label::ALL.into_iter().map(|label| (label, self.of(label)))

@@ -35,6 +35,9 @@ struct Flows {
 }
 
 impl Watch {
+    /// Bytes that one takes beyond its own size, at most.
+    pub(in crate::track) const BYTES_BESIDE: usize = size_of::<Flows>() + 2 * Flow::BYTES_BESIDE;
+
     /// Takes the next segment of a connection whose handshake stands so before it.
     pub(in crate::track) fn take(&mut self, segment: &Segment, handshake: &Handshake) -> Found {
         let is_kept = self.0.is_none() && is_kept_by(handshake, segment);
@@ -171,4 +174,163 @@ fn watch_window(found: &mut Found, segment: &Segment, own: &mut Flow) {
 
 fn elapsed(then: Option<Timestamp>, now: Option<Timestamp>) -> Option<Duration> {
     then.zip(now).map(|(then, now)| now.since(then))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::SeqNum;
+    use crate::wire::transport::{SynOptions, TcpFlags};
+
+    const SYN: u16 = TcpFlags::SYN;
+    const ACK: u16 = TcpFlags::ACK;
+
+    /// A watch that is given segments with times in milliseconds.
+    #[derive(Default)]
+    struct Told {
+        watch: Watch,
+        handshake: Handshake,
+        frame: u64,
+    }
+
+    impl Told {
+        fn opened() -> Self {
+            let mut told = Self::default();
+            told.take((Side::Client, 0), SYN, (100, None), (0, 1_000));
+            told.take((Side::Server, 10), SYN | ACK, (300, Some(101)), (0, 1_000));
+            told.take((Side::Client, 20), ACK, (101, Some(301)), (0, 1_000));
+            told
+        }
+
+        /// Numbers are SEG.SEQ and SEG.ACK, sizes the data's length and the window.
+        fn take(
+            &mut self,
+            (from, at): (Side, u64),
+            flags: u16,
+            numbers: (u32, Option<u32>),
+            sizes: (u32, u16),
+        ) -> Vec<Label> {
+            self.frame += 1;
+            let segment = Segment {
+                frame: FrameNo(self.frame),
+                at: Some(Timestamp(at * 1_000_000)),
+                from,
+                seq: SeqNum(numbers.0),
+                ack: numbers.1.map(SeqNum),
+                window: sizes.1,
+                flags: TcpFlags(flags),
+                options: SynOptions::default(),
+                data_length: sizes.0,
+                identification: None,
+                ttl: 64,
+                ecn: 0,
+                wire_length: 60,
+            };
+            let found = self.watch.take(&segment, &self.handshake);
+            if segment.opens() {
+                self.handshake.syn = Some(segment.for_handshake());
+                self.handshake.syn_count = 1;
+            } else if segment.answers() {
+                self.handshake.syn_ack = Some(segment.for_handshake());
+            }
+            found.labels.iter().collect()
+        }
+
+        fn client(&mut self, at: u64, seq: u32, length: u32) -> Vec<Label> {
+            self.take((Side::Client, at), ACK, (seq, Some(301)), (length, 1_000))
+        }
+
+        fn server(&mut self, at: u64, ack: u32, window: u16) -> Vec<Label> {
+            self.take((Side::Server, at), ACK, (301, Some(ack)), (0, window))
+        }
+    }
+
+    #[test]
+    fn nothing_is_remembered_of_a_connection_that_has_only_a_syn_and_its_answer() {
+        let mut told = Told::default();
+        told.take((Side::Client, 0), SYN, (100, None), (0, 1_000));
+        told.take((Side::Server, 10), SYN | ACK, (300, Some(101)), (0, 1_000));
+        assert!(told.watch.0.is_none());
+        assert_eq!(
+            told.take((Side::Server, 900), SYN | ACK, (300, Some(101)), (0, 1_000)),
+            [Label::Retransmission]
+        );
+        assert!(size_of::<Watch>() <= 8, "{}", size_of::<Watch>());
+    }
+
+    #[test]
+    fn what_reaches_further_than_before_is_a_retransmission_and_its_acknowledgment_is_of_what_was_seen() {
+        let mut told = Told::opened();
+        assert_eq!(told.client(100, 101, 20), []);
+        assert_eq!(told.client(400, 111, 20), [Label::Retransmission]);
+        assert_eq!(told.server(410, 131, 1_000), []);
+    }
+
+    #[test]
+    fn new_data_behind_the_octet_of_a_probe_is_no_retransmission() {
+        let mut told = Told::opened();
+        told.client(100, 101, 10);
+        assert_eq!(told.client(400, 110, 20), []);
+    }
+
+    #[test]
+    fn an_octet_that_comes_again_is_a_keep_alive_and_not_a_retransmission() {
+        let mut told = Told::opened();
+        told.client(100, 101, 10);
+        assert_eq!(told.client(400, 110, 1), [Label::KeepAlive]);
+        assert_eq!(told.server(410, 111, 1_000), []);
+        assert_eq!(told.client(800, 110, 0), [Label::KeepAlive]);
+        assert_eq!(told.server(810, 111, 1_000), [Label::KeepAliveAck]);
+    }
+
+    #[test]
+    fn a_window_of_another_size_makes_no_duplicate_ack() {
+        let mut told = Told::opened();
+        told.client(100, 101, 10);
+        assert_eq!(told.server(110, 111, 1_000), []);
+        assert_eq!(told.server(120, 111, 900), []);
+        assert_eq!(told.server(130, 111, 900), [Label::DuplicateAck]);
+    }
+
+    #[test]
+    fn a_probe_into_a_closed_window_does_not_move_the_numbers() {
+        let mut told = Told::opened();
+        told.client(100, 101, 10);
+        assert_eq!(told.server(110, 111, 0), [Label::ZeroWindow]);
+        assert_eq!(told.client(200, 111, 1), [Label::ZeroWindowProbe]);
+        assert_eq!(told.client(300, 111, 1), [Label::ZeroWindowProbe]);
+        assert_eq!(told.server(310, 111, 500), []);
+        assert_eq!(told.client(320, 111, 100), []);
+    }
+
+    #[test]
+    fn what_comes_within_the_round_trip_of_the_highest_segment_was_overtaken() {
+        let mut told = Told::opened();
+        assert_eq!(told.client(100, 121, 10), [Label::LostSegment]);
+        assert_eq!(told.client(119, 101, 10), [Label::OutOfOrder]);
+        assert_eq!(told.client(120, 111, 10), [Label::Retransmission]);
+    }
+
+    #[test]
+    fn a_number_that_no_window_can_hold_is_not_remembered() {
+        let mut told = Told::opened();
+        assert_eq!(told.client(100, 101 + (1 << 30) + 1, 10), []);
+        assert_eq!(told.client(110, 101, 10), []);
+        assert_eq!(told.server(120, 111, 1_000), []);
+    }
+
+    #[test]
+    fn what_lies_before_all_that_was_captured_was_not_seen_before() {
+        let mut told = Told::default();
+        told.client(100, 1_000, 10);
+        assert_eq!(told.client(200, 900, 10), []);
+    }
+
+    #[test]
+    fn an_acknowledgment_of_the_unseen_is_told_once_until_its_sender_is_heard_of_again() {
+        let mut told = Told::opened();
+        assert_eq!(told.server(100, 201, 1_000), [Label::AckLostSegment]);
+        assert_eq!(told.server(110, 301, 1_000), []);
+        assert_eq!(told.client(120, 301, 10), [Label::LostSegment]);
+    }
 }
