@@ -55,7 +55,7 @@ fn multipath(option: Mptcp) -> String {
 
 /// What a SYN-ACK says to a SYN that asked for ECN (RFC 3168 §6.1.1, RFC 9768 §3.1.2, table 2).
 pub(super) fn answer_on_ecn(connection: &Connection, step: &Step) -> Option<Note> {
-    let syn = connection.handshake.syn?.flags;
+    let (syn, sent) = connection.handshake.syn.map(|syn| (syn.flags, syn.ip_ecn))?;
     let agreed = connection.handshake.negotiated?.ecn;
     if !syn.has(TcpFlags::CWR | TcpFlags::ECE) {
         return None;
@@ -63,7 +63,12 @@ pub(super) fn answer_on_ecn(connection: &Connection, step: &Step) -> Option<Note
     let (ae, cwr, ece) =
         (step.flags.has(TcpFlags::AE), step.flags.has(TcpFlags::CWR), step.flags.has(TcpFlags::ECE));
     let text = match (agreed, (ae, cwr, ece)) {
-        (Ecn::Accurate, bits) => format!("grants accurate ECN: the SYN arrived as {}", arrived(bits)),
+        (Ecn::Accurate, bits) => {
+            let (sent, arrived) = (name_of_ecn(sent), name_of_ecn(arrived(bits)));
+            let change =
+                if sent == arrived { String::new() } else { format!(", though it was sent as {sent}") };
+            format!("grants accurate ECN: the SYN arrived as {arrived}{change}")
+        }
         (Ecn::Classic, (true, _, _)) => "grants classic ECN, with the old nonce bit".to_owned(),
         // The offer says so.
         (Ecn::Classic, _) => return None,
@@ -79,13 +84,22 @@ pub(super) fn answer_on_ecn(connection: &Connection, step: &Step) -> Option<Note
 }
 
 /// The ECN field of the SYN's IP header as it arrived, by AE, CWR and ECE of the SYN-ACK (RFC 9768 §3.1.2, table 2).
-fn arrived(bits: (bool, bool, bool)) -> &'static str {
+fn arrived(bits: (bool, bool, bool)) -> u8 {
     match bits {
-        (false, true, false) => "Not-ECT",
-        (false, true, true) => "ECT(1)",
-        (true, false, false) => "ECT(0)",
-        (true, true, false) => "CE: something on the way was congested",
-        _ => "something that cannot be",
+        (false, true, true) => 1,
+        (true, false, false) => 2,
+        (true, true, false) => 3,
+        _ => 0,
+    }
+}
+
+/// RFC 3168 §5.
+fn name_of_ecn(bits: u8) -> &'static str {
+    match bits {
+        1 => "ECT(1)",
+        2 => "ECT(0)",
+        3 => "CE (congestion on the way)",
+        _ => "Not-ECT",
     }
 }
 

@@ -139,6 +139,7 @@ impl Talk {
             window: 64_240,
             flags,
             data_length: 0,
+            ip_ecn: 0,
             options: OPTIONS,
         });
         talk.numbers(SERVER_ISN, 0, Some((ack, ack.since(CLIENT_ISN)))).states("SYN-SENT", "SYN-RECEIVED")

@@ -104,6 +104,8 @@ pub struct HandshakeSegment {
     pub flags: TcpFlags,
     /// Data octets as declared.
     pub data_length: u32,
+    /// ECN bits of the IP header (RFC 3168 §5), 0 to 3.
+    pub ip_ecn: u8,
     /// Options; read for segments with SYN only.
     pub options: SynOptions,
 }

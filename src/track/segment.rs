@@ -105,6 +105,7 @@ impl Segment {
             window: self.window,
             flags: self.flags,
             data_length: self.data_length,
+            ip_ecn: self.ecn,
             options: self.options,
         }
     }

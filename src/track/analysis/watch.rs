@@ -180,8 +180,6 @@ fn elapsed(then: Option<Timestamp>, now: Option<Timestamp>) -> Option<Duration> 
 mod tests {
     use super::*;
     use crate::base::SeqNum;
-    use crate::wire::transport::LaterOptions;
-    use crate::wire::transport::{SynOptions, TcpFlags};
     use crate::wire::transport::{LaterOptions, SynOptions, TcpFlags};
 
     const SYN: u16 = TcpFlags::SYN;
