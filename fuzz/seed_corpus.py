@@ -261,6 +261,29 @@ def websocket_seeds():
         write("websocket", name, bytes([flags]) + content)
 
 
+def fragment_seeds():
+    """Each eight bytes: identification, offset in units of 8 (2 bytes), length in units of 8, odd bytes, flags (1: more, 2: other bytes,
+    16: cut, 32: without time), seconds / 4, bytes that are cut off."""
+
+    def part(offset, units, more, odd=0, twisted=0, cut=0, time=0, identification=7):
+        flags = more | twisted << 1 | (cut > 0) << 4
+        return bytes([identification]) + offset.to_bytes(2, "big") + bytes([units, odd, flags, time, cut])
+
+    first, second, last = part(0, 3, 1), part(3, 3, 1), part(6, 1, 0, odd=5)
+    contents = {
+        "in-order": first + second + last,
+        "reversed-and-twice": last + last + second + first + first + second + last,
+        "overlaps": first + part(1, 4, 1, twisted=1) + second + part(5, 4, 1) + last,
+        "tiny": part(0, 1, 1) + part(1, 1, 1) + part(2, 1, 0),
+        "beyond-the-end": first + last + part(9, 1, 1) + part(0x1FFF, 255, 0) + second,
+        "missing-and-late": first + last + part(0, 3, 1, time=255, identification=8) + second,
+        "cut": part(0, 6, 1, cut=9) + last,
+        "used-again": first + part(0, 3, 1, twisted=1, time=8) + part(3, 1, 0),
+    }
+    for name, content in contents.items():
+        write("fragments", name, content)
+
+
 def main():
     captures = ROOT / "captures"
     chat = list(frames(captures / "websocket-chat.pcapng"))
@@ -271,6 +294,7 @@ def main():
     tunnel_seeds(chat, ipv6)
     capture_seeds(chat, ipv6, refused, reset)
     stream_seeds()
+    fragment_seeds()
     http1_seeds()
     inflate_seeds()
     websocket_seeds()

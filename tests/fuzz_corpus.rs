@@ -48,6 +48,11 @@ fn streams_are_put_in_order() {
 }
 
 #[test]
+fn fragments_are_put_together() {
+    replay("fragments", bodies::fragments::run);
+}
+
+#[test]
 fn conversations_are_the_same_however_they_are_cut() {
     replay("http1", bodies::http1::run);
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod capture;
 pub(crate) mod capture_file;
+pub(crate) mod fragments;
 pub(crate) mod frame;
 pub(crate) mod http1;
 pub(crate) mod inflate;

@@ -136,7 +136,9 @@ impl Reassembly {
                 dissection.network.map(|network| network.addresses.source) == Some(key.source);
             if !(is_whole && is_its_sender) {
                 self.held.remove(&of);
+                self.memory = self.memory.saturating_sub(entry.memory());
                 due.extend(entry.release());
+                self.memory = self.memory.saturating_add(entry.memory());
             }
         }
         due.sort_by_key(|held| held.number);
@@ -156,10 +158,16 @@ impl Reassembly {
 
     /// Rules fired on a packet that belongs to no connection.
     pub fn unplaced(&mut self, annotations: &[Annotation]) {
-        let overlaps = |found: &&Annotation| std::ptr::eq(found.rule, &rules::FRAGMENTS_OVERLAP);
+        let overlaps = |found: &&Annotation| found.rule.id == rules::FRAGMENTS_OVERLAP.id;
         if let Some(found) = annotations.iter().find(overlaps) {
             self.tally.overlap(found.about.unwrap_or(found.frame));
         }
+    }
+
+    /// Bytes of memory that packets in the table take.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.memory
     }
 
     /// What became of the fragments so far.
@@ -184,13 +192,15 @@ impl Reassembly {
     /// Sees to it that there is an entry that the fragment belongs to.
     fn make_place(&mut self, key: Key, part: &Part<'_>, carrier: &Carrier<'_>) {
         let mut copied = None;
-        if let Some(entry) = self.datagrams.get_mut(&key) {
-            if entry.is_done {
-                copied = Some(std::mem::take(&mut entry.datagram)).filter(|before| before.has(part));
-            } else if !entry.is_another(part, carrier.time) {
-                return;
+        match self.datagrams.get(&key) {
+            Some(entry) if entry.is_done => {
+                self.memory = self.memory.saturating_sub(entry.memory());
+                let done = self.datagrams.remove(&key);
+                copied = done.map(|done| done.datagram).filter(|before| before.has(part));
             }
-            self.remove(key, false);
+            Some(entry) if entry.is_another(part, carrier.time) => self.remove(key, false),
+            Some(_) => return,
+            None => {}
         }
         if self.order.len() >= Self::MOST_PACKETS {
             self.give_up_oldest(true);

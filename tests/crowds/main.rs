@@ -258,7 +258,7 @@ fn scans_by_connecting_are_told_from_those_with_bare_syns() {
 fn probes_without_syn_are_told_by_their_names() {
     for (flags, name) in [(FIN, "FIN"), (0, "NULL"), (XMAS, "Xmas"), (FIN | ACK, "Maimon"), (ACK, "ACK")] {
         let probe = |segments: &mut Segments, ms, scanner, door: End| {
-            segments.probe(ms, scanner, door, flags, door.1 % 10 != 0);
+            segments.probe(ms, (scanner, door), flags, !door.1.is_multiple_of(10));
         };
         let found = only(vertical(60, probe), "port-scan");
         assert_eq!(found["facts"]["kind"], name);
@@ -340,9 +340,9 @@ fn browsers_gateways_and_health_checks_scan_nobody() {
             let checker = (host(5), 20_000 + round * 100 + n);
             let ms = u64::from(round) * 5_000 + u64::from(n);
             if n % 3 == 0 {
-                segments.refused(ms, checker, backend)
+                segments.refused(ms, checker, backend);
             } else {
-                segments.connection(ms, checker, backend, 0)
+                segments.connection(ms, checker, backend, 0);
             }
         }
     }
@@ -368,13 +368,13 @@ fn connections_that_are_over_are_no_probes() {
         let mut segments = Segments::new();
         for n in 0..60_u16 {
             let site = (host(30_000 + u32::from(n)), 443);
-            segments.probe(u64::from(n) * 10, (host(5), 50_000 + n), site, flags, true);
+            segments.probe(u64::from(n) * 10, ((host(5), 50_000 + n), site), flags, true);
         }
         nothing(segments);
         // A server closes what its clients have forgotten.
         let mut segments = Segments::new();
         for n in 0..60 {
-            segments.probe(u64::from(n) * 10, server(443), (host(5), 50_000 + n), flags, true);
+            segments.probe(u64::from(n) * 10, (server(443), (host(5), 50_000 + n)), flags, true);
         }
         nothing(segments);
     }
@@ -388,7 +388,7 @@ fn answers_that_nobody_asked_for_are_backscatter() {
         if n % 2 == 0 {
             segments.syn_ack(ms, to, server(443));
         } else {
-            segments.send(ms, (server(443), to), RST | ACK, (0, 78), 0);
+            segments.send(ms, (server(443), to), RST | ACK, (0, 78, 0));
         }
     }
     let found = only(segments, "backscatter");
@@ -402,7 +402,7 @@ fn a_server_seen_from_one_side_is_no_backscatter() {
     for n in 0..80_u32 {
         let (ms, to) = (u64::from(n) * 100, (host(50_000 + n), 2_000));
         segments.syn_ack(ms, to, server(443));
-        segments.send(ms, (server(443), to), ACK, (9_000_001, 1_000_101), 500);
+        segments.send(ms, (server(443), to), ACK, (9_000_001, 1_000_101, 500));
     }
     nothing(segments);
     // To one address only.

@@ -33,14 +33,13 @@ impl Segments {
         Self { packets: Vec::new(), ttl: 64 }
     }
 
-    /// One segment.
+    /// One segment: its control bits, and its numbers with the length of its data.
     pub(crate) fn send(
         &mut self,
         ms: u64,
         (from, to): (End, End),
         flags: u16,
-        numbers: (u32, u32),
-        data: usize,
+        (seq, ack, data): (u32, u32, usize),
     ) {
         let length = u16::try_from(40 + data).unwrap();
         let identification = u16::try_from(self.packets.len() % 65_536).unwrap();
@@ -52,8 +51,8 @@ impl Segments {
         packet.extend(to.0.to_be_bytes());
         packet.extend(from.1.to_be_bytes());
         packet.extend(to.1.to_be_bytes());
-        packet.extend(numbers.0.to_be_bytes());
-        packet.extend(if flags & ACK == 0 { 0 } else { numbers.1 }.to_be_bytes());
+        packet.extend(seq.to_be_bytes());
+        packet.extend(if flags & ACK == 0 { 0 } else { ack }.to_be_bytes());
         packet.extend([0x50, u8::try_from(flags).unwrap(), 0xfa, 0xf0, 0, 0, 0, 0]);
         packet.resize(packet.len() + data, b'x');
         self.packets.push((ms, packet));
@@ -61,12 +60,12 @@ impl Segments {
 
     /// A SYN, and nothing else of the client.
     pub(crate) fn syn(&mut self, ms: u64, client: End, server: End) {
-        self.send(ms, (client, server), SYN, (CLIENT_ISN, 0), 0);
+        self.send(ms, (client, server), SYN, (CLIENT_ISN, 0, 0));
     }
 
     /// The answer to it.
     pub(crate) fn syn_ack(&mut self, ms: u64, client: End, server: End) {
-        self.send(ms, (server, client), SYN | ACK, (SERVER_ISN, CLIENT_ISN + 1), 0);
+        self.send(ms, (server, client), SYN | ACK, (SERVER_ISN, CLIENT_ISN + 1, 0));
     }
 
     /// SYN and SYN-ACK.
@@ -78,13 +77,13 @@ impl Segments {
     /// SYN and RST.
     pub(crate) fn refused(&mut self, ms: u64, client: End, server: End) {
         self.syn(ms, client, server);
-        self.send(ms, (server, client), RST | ACK, (0, CLIENT_ISN + 1), 0);
+        self.send(ms, (server, client), RST | ACK, (0, CLIENT_ISN + 1, 0));
     }
 
     /// SYN, SYN-ACK, RST.
     pub(crate) fn dropped(&mut self, ms: u64, client: End, server: End) {
         self.half_open(ms, client, server);
-        self.send(ms, (client, server), RST, (CLIENT_ISN + 1, 0), 0);
+        self.send(ms, (client, server), RST, (CLIENT_ISN + 1, 0, 0));
     }
 
     /// A connection that is opened, carries so many bytes each way and is closed.
@@ -92,23 +91,23 @@ impl Segments {
         self.half_open(ms, client, server);
         let sent = u32::try_from(data).unwrap();
         let (c, s) = (CLIENT_ISN + 1, SERVER_ISN + 1);
-        self.send(ms, (client, server), ACK, (c, s), 0);
+        self.send(ms, (client, server), ACK, (c, s, 0));
         if data > 0 {
-            self.send(ms, (client, server), ACK, (c, s), data);
-            self.send(ms, (server, client), ACK, (s, c + sent), data);
+            self.send(ms, (client, server), ACK, (c, s, data));
+            self.send(ms, (server, client), ACK, (s, c + sent, data));
         }
-        self.send(ms, (client, server), FIN | ACK, (c + sent, s + sent), 0);
-        self.send(ms, (server, client), FIN | ACK, (s + sent, c + sent + 1), 0);
-        self.send(ms, (client, server), ACK, (c + sent + 1, s + sent + 1), 0);
+        self.send(ms, (client, server), FIN | ACK, (c + sent, s + sent, 0));
+        self.send(ms, (server, client), FIN | ACK, (s + sent, c + sent + 1, 0));
+        self.send(ms, (client, server), ACK, (c + sent + 1, s + sent + 1, 0));
     }
 
     /// A probe without SYN, and the RST of a closed port where `rejected`.
-    pub(crate) fn probe(&mut self, ms: u64, client: End, server: End, flags: u16, rejected: bool) {
-        self.send(ms, (client, server), flags, (CLIENT_ISN, 77), 0);
+    pub(crate) fn probe(&mut self, ms: u64, (client, server): (End, End), flags: u16, rejected: bool) {
+        self.send(ms, (client, server), flags, (CLIENT_ISN, 77, 0));
         if rejected && flags & ACK != 0 {
-            self.send(ms, (server, client), RST, (77, 0), 0);
+            self.send(ms, (server, client), RST, (77, 0, 0));
         } else if rejected {
-            self.send(ms, (server, client), RST | ACK, (0, CLIENT_ISN + u32::from(flags & FIN != 0)), 0);
+            self.send(ms, (server, client), RST | ACK, (0, CLIENT_ISN + u32::from(flags & FIN != 0), 0));
         }
     }
 

@@ -41,7 +41,7 @@ impl Fragments {
             let offset = (rank - 1) * self.size;
             let mut data = data[offset..data.len().min(offset + self.size)].to_vec();
             if twisted {
-                data.iter_mut().for_each(|byte| *byte ^= 1);
+                data = data.iter().map(|byte| byte ^ 1).collect();
             }
             let packet = fragment(header, offset as u16, rank < count, &data);
             [link, &packet].concat()
@@ -54,7 +54,7 @@ fn fragment(header: &[u8], offset: u16, more: bool, data: &[u8]) -> Vec<u8> {
     let mut packet = header.to_vec();
     if header.len() == IPV4_HEADER {
         packet[2..4].copy_from_slice(&((IPV4_HEADER + data.len()) as u16).to_be_bytes());
-        packet[6..8].copy_from_slice(&(offset / 8 | u16::from(more) << 13).to_be_bytes());
+        packet[6..8].copy_from_slice(&((offset / 8) | (u16::from(more) << 13)).to_be_bytes());
         packet[10..12].copy_from_slice(&[0, 0]);
         let checksum = pnet::util::checksum(&packet, 5);
         packet[10..12].copy_from_slice(&checksum.to_be_bytes());

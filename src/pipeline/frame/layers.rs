@@ -200,7 +200,16 @@ fn above_transport(bytes: &[u8], place: &Place, findings: &Findings) -> Vec<Laye
         None => format!("{} bytes that are not UTF-8 text: binary, compressed or encrypted", data.len()),
     };
     let mut application = LayerExplanation::new(OsiLayer::Application, "data", "Data", span);
-    application.summary = text.map_or_else(|| format!("{} bytes, shown below", data.len()), preview);
+    application.summary = text.map_or_else(
+        || {
+            format!(
+                "{} bytes{}",
+                data.len(),
+                if place.whole().is_some() { " of the whole packet" } else { ", shown below" }
+            )
+        },
+        preview,
+    );
     vec![session, presentation, application]
 }
 

@@ -183,9 +183,9 @@ fn stealthy(connection: &Connection) -> Option<Knock> {
     match (first.flags.0 & CLASSIC, first.flags.fin(), first.flags.ack()) {
         (0, ..) => Some(Knock::Null),
         (XMAS, ..) => Some(Knock::Xmas),
-        (bits, true, false) if bits.count_ones() == 1 => Some(Knock::Fin),
+        (bits, true, false) if bits.is_power_of_two() => Some(Knock::Fin),
         (bits, true, true) if bits.count_ones() == 2 => Some(Knock::Maimon),
-        (bits, false, true) if bits.count_ones() == 1 => Some(Knock::Ack),
+        (bits, false, true) if bits.is_power_of_two() => Some(Knock::Ack),
         _ => None,
     }
 }

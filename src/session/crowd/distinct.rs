@@ -11,7 +11,7 @@ use crate::base::grouped;
 pub(super) enum Distinct {
     /// Every one of them.
     Counted(BTreeSet<IpAddr>),
-    /// Of each class of addresses, the longest row of zeros that a digest of one began with (Flajolet et al., HyperLogLog, 2007).
+    /// Of each class of addresses, the longest row of zeros that a digest of one began with (Flajolet et al., `HyperLogLog`, 2007).
     Estimated(Vec<u8>),
 }
 
@@ -38,7 +38,9 @@ impl Distinct {
                     let all = std::mem::take(all);
                     let classes = usize::try_from(Self::CLASSES).unwrap_or_default();
                     *self = Self::Estimated(vec![0; classes]);
-                    all.into_iter().for_each(|address| self.take(address));
+                    for address in all {
+                        self.take(address);
+                    }
                 }
             }
             Self::Estimated(classes) => {

@@ -30,8 +30,10 @@ pub(super) struct Flood {
     pub(super) sent_again: u64,
     look: Option<Look>,
     look_alike: u64,
-    /// The verdict on what came so far.
-    judged: Option<Option<Certainty>>,
+    /// Attempts of all kinds, and how many there were when it was judged.
+    attempts: u64,
+    judged_at: u64,
+    judged: Option<Certainty>,
 }
 
 impl Flood {
@@ -46,7 +48,7 @@ impl Flood {
 
     /// Takes an attempt at this port.
     pub(super) fn take(&mut self, attempt: &Attempt) {
-        self.judged = None;
+        self.attempts += 1;
         let counts = self.period.at(attempt.at);
         counts.syns += u64::from(attempt.syns);
         counts.syn_acks += u64::from(attempt.syn_acks);
@@ -98,11 +100,12 @@ impl Flood {
         self.comes_once_from_each() && self.is_of_one_make()
     }
 
-    /// What [`Flood::verdict`] says, found out once for what came so far.
+    /// What [`Flood::verdict`] says, found out again only where an eighth more came since: a verdict costs as much as there are steps.
     pub(super) fn judge(&mut self, acknowledged: bool) -> Option<Certainty> {
-        let judged = self.judged.unwrap_or_else(|| self.verdict(acknowledged));
-        self.judged = Some(judged);
-        judged
+        if self.judged_at == 0 || self.attempts - self.judged_at > self.judged_at / 8 {
+            (self.judged_at, self.judged) = (self.attempts, self.verdict(acknowledged));
+        }
+        self.judged
     }
 
     /// How sure it is that this is a flood; `None` where it does not look like one. Where the capture holds no acknowledgment of

@@ -55,7 +55,7 @@ mod tests {
         let mut window = Window::default();
         let take =
             |(at, thing): &(u64, u8)| window.take(Timestamp(at * SECOND), *thing, 3, Duration::seconds(10));
-        seen.iter().map(take).any(|reached| reached)
+        seen.iter().any(take)
     }
 
     #[test]

@@ -180,6 +180,7 @@ fn elapsed(then: Option<Timestamp>, now: Option<Timestamp>) -> Option<Duration> 
 mod tests {
     use super::*;
     use crate::base::SeqNum;
+    use crate::wire::transport::LaterOptions;
     use crate::wire::transport::{SynOptions, TcpFlags};
 
     const SYN: u16 = TcpFlags::SYN;
@@ -220,6 +221,7 @@ mod tests {
                 window: sizes.1,
                 flags: TcpFlags(flags),
                 options: SynOptions::default(),
+                later: LaterOptions::default(),
                 data_length: sizes.0,
                 identification: None,
                 ttl: 64,

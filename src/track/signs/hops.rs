@@ -39,7 +39,9 @@ impl Record {
         // A segment that was sent before may be a copy from another place of the way.
         let fresh = self.end(segment.from).next.is_some_and(|next| segment.seq == next);
         let copied = self.connection.traffic(segment.from).duplicates > 0;
-        if before.ttl != 0 && !before.came_the_same_way(segment.ttl) && fresh && !copied {
+        // Once both have sent FIN the system may answer in the socket's place, and begins with a value of its own.
+        let by_socket = !self.is_closed();
+        if before.ttl != 0 && !before.came_the_same_way(segment.ttl) && fresh && !copied && by_socket {
             self.annotate_once(Once::TtlJump, &rules::TTL_JUMP, segment, None);
         }
         self.signs.of_mut(segment.from).distance = before.after(segment);

@@ -92,7 +92,11 @@ impl Record {
         let is_about_size = if error.v6 { error.kind == 2 } else { (error.kind, error.code) == (3, 4) };
         if is_about_size {
             let too_big = TooBig { sender, frame, mtu: error.mtu, seq: error.quoted_seq, ignored: 0 };
-            self.signs.rare_mut().too_big = Some(too_big);
+            let latest = &mut self.signs.rare_mut().too_big;
+            // Each segment of one flight calls for an error: the first of them is heeded first.
+            if latest.is_none_or(|latest| latest.sender != sender || latest.mtu != error.mtu) {
+                *latest = Some(too_big);
+            }
         }
     }
 

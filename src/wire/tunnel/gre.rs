@@ -19,15 +19,11 @@ const ERSPAN: u16 = 0x88be;
 /// A GRE header with its optional fields.
 pub struct Gre;
 
-/// Which fields there are, read from the first two bytes.
+/// Which fields there are, and what follows them.
 #[derive(Clone, Copy)]
 struct Form {
-    checksum: bool,
-    routing: bool,
-    key: bool,
-    sequence: bool,
-    acknowledgment: bool,
-    pptp: bool,
+    /// Flags and version: the first two bytes.
+    flags: u16,
     protocol: u16,
 }
 
@@ -54,10 +50,10 @@ impl Protocol for Gre {
         if length > input.captured() {
             return Err(input.cut(length));
         }
-        if form.pptp {
+        if form.pptp() {
             return Ok(pptp_step(form, input));
         }
-        let id = form.key.then(|| number_at(input, form.key_place())).flatten();
+        let id = form.key().then(|| number_at(input, form.key_place())).flatten();
         Ok(Step {
             header_length: length,
             payload_length: input.after(length),
@@ -72,18 +68,18 @@ impl Protocol for Gre {
             return;
         };
         explain_flags(&mut fields, form);
-        let checksum = if form.checksum { verify(input) } else { Checksum::Unknown };
+        let checksum = if form.checksum() { verify(input) } else { Checksum::Unknown };
         if form.has_checksum_field() {
             fields.cite("RFC 2784 §2.5");
             fields.number("checksum", (4, 2), |v| checksum.text(u16::try_from(v).unwrap_or_default()));
             fields.number("reserved1", (6, 2), |v| format!("0x{v:04x}"));
         }
-        if form.pptp {
+        if form.pptp() {
             explain_pptp(&mut fields, form);
         } else {
             explain_optional(&mut fields, form);
         }
-        if form.routing {
+        if form.routing() {
             fields.note(
                 "Source routes of RFC 1701 follow, which nobody uses any more: the rest is shown as bytes.",
             );
@@ -97,27 +93,43 @@ impl Protocol for Gre {
 
 impl Form {
     fn read(input: &Input<'_>) -> Result<Self, Stop> {
-        let [flags, second, high, low] = *input.bytes.first_chunk::<4>().ok_or_else(|| input.cut(FIXED))?;
-        let version = second & 7;
-        let form = Self {
-            checksum: flags & 0x80 != 0,
-            routing: flags & 0x40 != 0,
-            key: flags & 0x20 != 0,
-            sequence: flags & 0x10 != 0,
-            acknowledgment: version == 1 && second & 0x80 != 0,
-            pptp: version == 1,
-            protocol: u16::from_be_bytes([high, low]),
-        };
-        match version {
+        let [first, second, high, low] = *input.bytes.first_chunk::<4>().ok_or_else(|| input.cut(FIXED))?;
+        let flags = u16::from_be_bytes([first, second]);
+        let form = Self { flags, protocol: u16::from_be_bytes([high, low]) };
+        match flags & 7 {
             0 => Ok(form),
-            1 if form.key => Ok(form),
+            1 if form.key() => Ok(form),
             1 => Err(Stop::Malformed("GRE of version 1 without a key")),
             _ => Err(Stop::Malformed("GRE version is neither 0 nor 1")),
         }
     }
 
+    fn checksum(self) -> bool {
+        self.flags & 0x8000 != 0
+    }
+
+    fn routing(self) -> bool {
+        self.flags & 0x4000 != 0
+    }
+
+    fn key(self) -> bool {
+        self.flags & 0x2000 != 0
+    }
+
+    fn sequence(self) -> bool {
+        self.flags & 0x1000 != 0
+    }
+
+    fn pptp(self) -> bool {
+        self.flags & 7 == 1
+    }
+
+    fn acknowledgment(self) -> bool {
+        self.pptp() && self.flags & 0x80 != 0
+    }
+
     fn has_checksum_field(self) -> bool {
-        !self.pptp && (self.checksum || self.routing)
+        !self.pptp() && (self.checksum() || self.routing())
     }
 
     fn key_place(self) -> u32 {
@@ -125,23 +137,23 @@ impl Form {
     }
 
     fn sequence_place(self) -> u32 {
-        self.key_place() + if self.key { 4 } else { 0 }
+        self.key_place() + if self.key() { 4 } else { 0 }
     }
 
     fn acknowledgment_place(self) -> u32 {
-        self.sequence_place() + if self.sequence { 4 } else { 0 }
+        self.sequence_place() + if self.sequence() { 4 } else { 0 }
     }
 
     fn length(self) -> u32 {
-        self.acknowledgment_place() + if self.acknowledgment { 4 } else { 0 }
+        self.acknowledgment_place() + if self.acknowledgment() { 4 } else { 0 }
     }
 
     fn next(self) -> Option<Selector> {
         match self.protocol {
-            _ if self.routing => None,
+            _ if self.routing() => None,
             ETHERNET => Some(Selector::Ethernet),
             // Type I: without a sequence number there is no ERSPAN header.
-            ERSPAN if !self.sequence => Some(Selector::Ethernet),
+            ERSPAN if !self.sequence() => Some(Selector::Ethernet),
             number @ ether_type::SMALLEST.. => Some(Selector::EtherType(number)),
             _ => None,
         }
@@ -153,7 +165,7 @@ fn pptp_step(form: Form, input: &Input<'_>) -> Step {
     let length = form.length();
     let payload = number_at(input, FIXED).map_or(0, |key| key >> 16).min(input.after(length));
     let frame = ByteSpan::new(length, payload).of(input.bytes);
-    let ppp = if form.sequence { PppNumber::read(frame) } else { None };
+    let ppp = if form.sequence() { PppNumber::read(frame) } else { None };
     let framing = ppp.map_or(0, PppNumber::header_length);
     Step {
         header_length: length + framing,
@@ -184,7 +196,7 @@ fn explain_flags(fields: &mut FieldWriter<'_>, form: Form) {
     fields.cite("RFC 2890 §2");
     fields.flag("key present", (0, 2), 2, ("a key follows", ""));
     fields.flag("sequence number present", (0, 2), 3, ("a sequence number follows", ""));
-    if form.pptp {
+    if form.pptp() {
         fields.cite("RFC 2637 §4.1");
         fields.flag("acknowledgment present", (0, 2), 8, ("an acknowledgment number follows", ""));
     }
@@ -198,7 +210,7 @@ fn explain_flags(fields: &mut FieldWriter<'_>, form: Form) {
 
 fn explain_optional(fields: &mut FieldWriter<'_>, form: Form) {
     fields.cite("RFC 2890 §2.1");
-    if form.key {
+    if form.key() {
         fields.number("key", (form.key_place(), 4), |v| format!("{v} (0x{v:08x})"));
         if form.protocol == ETHERNET {
             fields.cite("RFC 7637 §3.2");
@@ -206,7 +218,7 @@ fn explain_optional(fields: &mut FieldWriter<'_>, form: Form) {
         }
     }
     fields.cite("RFC 2890 §2.2");
-    if form.sequence {
+    if form.sequence() {
         fields.number("sequence number", (form.sequence_place(), 4), |v| v.to_string());
     }
 }
@@ -215,15 +227,15 @@ fn explain_pptp(fields: &mut FieldWriter<'_>, form: Form) {
     fields.cite("RFC 2637 §4.1");
     fields.number("payload length", (4, 2), |v| counted(v, "byte"));
     fields.number("call ID", (6, 2), |v| v.to_string());
-    if form.sequence {
+    if form.sequence() {
         fields.number("sequence number", (form.sequence_place(), 4), |v| v.to_string());
     }
-    if form.acknowledgment {
+    if form.acknowledgment() {
         fields.number("acknowledgment number", (form.acknowledgment_place(), 4), |v| {
             format!("{v}: received up to this one")
         });
     }
-    if form.sequence {
+    if form.sequence() {
         ppp_number::explain(&mut fields.part(form.length(), u32::MAX));
     }
 }
@@ -231,17 +243,17 @@ fn explain_pptp(fields: &mut FieldWriter<'_>, form: Form) {
 fn summary(form: Form, input: &Input<'_>) -> String {
     let number = |place| number_at(input, place);
     let mut parts = Vec::new();
-    if form.pptp {
+    if form.pptp() {
         parts.push("PPTP".to_owned());
         parts.extend(number(FIXED).map(|key| format!("call {}", key & 0xffff)));
-    } else if form.key {
+    } else if form.key() {
         parts.extend(number(form.key_place()).map(|key| format!("key {key}")));
     }
-    if form.sequence {
+    if form.sequence() {
         parts.extend(number(form.sequence_place()).map(|number| format!("sequence number {number}")));
     }
-    parts.push(match form.pptp {
-        true if form.sequence => "carries PPP".to_owned(),
+    parts.push(match form.pptp() {
+        true if form.sequence() => "carries PPP".to_owned(),
         true => "acknowledges only".to_owned(),
         false => ether_type::carries(form.protocol),
     });

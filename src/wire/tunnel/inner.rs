@@ -34,6 +34,6 @@ pub(super) fn looks_like_ethernet(bytes: &[u8], declared: u32) -> bool {
         return false;
     };
     let number = u16::from_be_bytes([*high, *low]);
-    let length = number <= 1500 && number >= 3 && u32::from(number) <= declared.saturating_sub(14);
+    let length = (3..=1500).contains(&number) && u32::from(number) <= declared.saturating_sub(14);
     source & 1 == 0 && (TYPES.contains(&number) || length)
 }

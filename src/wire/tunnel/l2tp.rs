@@ -15,10 +15,8 @@ pub struct L2tp;
 /// Which fields there are, and where.
 #[derive(Clone, Copy)]
 struct Form {
-    control: bool,
-    length: bool,
-    sequence: bool,
-    offset: bool,
+    /// The first byte.
+    flags: u8,
     /// Bytes of padding that the offset field asks for.
     padding: u32,
     /// Bytes of the message as its length says, or as the datagram has.
@@ -52,7 +50,7 @@ impl Protocol for L2tp {
             return Err(input.cut(length));
         }
         let frame = ByteSpan::new(length, form.end.saturating_sub(length)).of(input.bytes);
-        let ppp = if form.control { None } else { PppNumber::read(frame) };
+        let ppp = if form.control() { None } else { PppNumber::read(frame) };
         let header_length = length + ppp.map_or(0, PppNumber::header_length);
         Ok(Step {
             header_length,
@@ -71,7 +69,7 @@ impl Protocol for L2tp {
         explain_flags(&mut fields);
         explain_numbers(&mut fields, form);
         let length = form.header_length();
-        if !form.control {
+        if !form.control() {
             ppp_number::explain(&mut fields.part(length, form.end.saturating_sub(length)));
         }
         let place = form.tunnel_place();
@@ -79,7 +77,7 @@ impl Protocol for L2tp {
             let bytes = ByteSpan::new(at, 2).of(input.bytes).first_chunk::<2>();
             bytes.map_or(0, |bytes| u16::from_be_bytes(*bytes))
         };
-        let what = if form.control { "control message" } else { "carries PPP" };
+        let what = if form.control() { "control message" } else { "carries PPP" };
         fields.summary(format!("tunnel {}   session {}   {what}", number(place), number(place + 2)));
     }
 }
@@ -92,26 +90,19 @@ impl Form {
         }
         let [flags, version, high, low, ..] =
             *input.bytes.first_chunk::<6>().ok_or_else(|| input.cut(FIXED))?;
-        let mut form = Self {
-            control: flags & 0x80 != 0,
-            length: flags & 0x40 != 0,
-            sequence: flags & 0x08 != 0,
-            offset: flags & 0x02 != 0,
-            padding: 0,
-            end: input.declared,
-        };
-        let incomplete_control = form.control && !(form.length && form.sequence);
-        if version != 2 || flags & 0x34 != 0 || incomplete_control || (form.control && form.offset) {
+        let mut form = Self { flags, padding: 0, end: input.declared };
+        let incomplete_control = form.control() && !(form.length() && form.sequence());
+        if version != 2 || flags & 0x34 != 0 || incomplete_control || (form.control() && form.offset()) {
             return Err(Stop::Foreign);
         }
-        if form.length {
+        if form.length() {
             form.end = u32::from(u16::from_be_bytes([high, low]));
             if form.end > input.declared && !input.fragment {
                 return Err(Stop::Foreign);
             }
             form.end = form.end.min(input.declared);
         }
-        if form.offset {
+        if form.offset() {
             let place = ByteSpan::new(form.offset_place(), 2).of(input.bytes);
             let size = place.first_chunk::<2>().ok_or_else(|| input.cut(form.offset_place() + 2))?;
             form.padding = u16::from_be_bytes(*size).into();
@@ -119,8 +110,24 @@ impl Form {
         Ok(form)
     }
 
+    fn control(self) -> bool {
+        self.flags & 0x80 != 0
+    }
+
+    fn length(self) -> bool {
+        self.flags & 0x40 != 0
+    }
+
+    fn sequence(self) -> bool {
+        self.flags & 0x08 != 0
+    }
+
+    fn offset(self) -> bool {
+        self.flags & 0x02 != 0
+    }
+
     fn tunnel_place(self) -> u32 {
-        if self.length { 4 } else { 2 }
+        if self.length() { 4 } else { 2 }
     }
 
     fn sequence_place(self) -> u32 {
@@ -128,11 +135,11 @@ impl Form {
     }
 
     fn offset_place(self) -> u32 {
-        self.sequence_place() + if self.sequence { 4 } else { 0 }
+        self.sequence_place() + if self.sequence() { 4 } else { 0 }
     }
 
     fn header_length(self) -> u32 {
-        self.offset_place() + if self.offset { 2 + self.padding } else { 0 }
+        self.offset_place() + if self.offset() { 2 + self.padding } else { 0 }
     }
 }
 
@@ -146,16 +153,16 @@ fn explain_flags(fields: &mut FieldWriter<'_>) {
 }
 
 fn explain_numbers(fields: &mut FieldWriter<'_>, form: Form) {
-    if form.length {
+    if form.length() {
         fields.number("length", (2, 2), |v| counted(v, "byte"));
     }
     fields.number("tunnel ID", (form.tunnel_place(), 2), |v| v.to_string());
     fields.number("session ID", (form.tunnel_place() + 2, 2), |v| v.to_string());
-    if form.sequence {
+    if form.sequence() {
         fields.number("sequence number", (form.sequence_place(), 2), |v| v.to_string());
         fields.number("next expected", (form.sequence_place() + 2, 2), |v| v.to_string());
     }
-    if form.offset {
+    if form.offset() {
         fields.number("offset size", (form.offset_place(), 2), |v| {
             format!("{} of padding", counted(v, "byte"))
         });

@@ -71,8 +71,8 @@ pub(super) fn network_identifier(
     if input.declared < HEADER {
         return Err(Stop::Foreign);
     }
-    let [flags, x, y, z, a, b, c, _] = *input.bytes.first_chunk::<8>().ok_or_else(|| input.cut(HEADER))?;
-    if fits(flags, [x, y, z]) { Ok(u32::from_be_bytes([0, a, b, c])) } else { Err(Stop::Foreign) }
+    let [flags, rest @ .., a, b, c, _] = *input.bytes.first_chunk::<8>().ok_or_else(|| input.cut(HEADER))?;
+    if fits(flags, rest) { Ok(u32::from_be_bytes([0, a, b, c])) } else { Err(Stop::Foreign) }
 }
 
 #[cfg(test)]
