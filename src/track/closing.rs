@@ -182,7 +182,9 @@ impl Record {
         let ahead = segment.seq.distance(expected);
         let window = i32::try_from(receiver.window.max(1)).unwrap_or(i32::MAX);
         // One behind: the FIN that the receiver has acknowledged counted one.
-        (-1..=window).contains(&ahead) || sender.next == Some(segment.seq) || self.was_just_acknowledged(segment)
+        (-1..=window).contains(&ahead)
+            || sender.next == Some(segment.seq)
+            || self.was_just_acknowledged(segment)
     }
 
     /// Who answers a SYN-ACK with a RST of that number did not ask for it (RFC 9293 §3.5, figure 11).
@@ -235,5 +237,5 @@ impl Record {
 /// Whether an acknowledgment is one of a FIN that ends at this number. Where a capture was edited, the lengths in its headers may be
 /// smaller than what was sent: then the number lies a little beyond.
 fn covers_fin(ack: SeqNum, fin: SeqNum) -> bool {
-    ack.since(fin) <= u32::from(u16::MAX)
+    u16::try_from(ack.since(fin)).is_ok()
 }
