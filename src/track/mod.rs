@@ -21,6 +21,7 @@ mod multipath;
 mod negotiation;
 mod opening;
 mod outcome;
+mod pending;
 mod probe;
 mod record;
 mod reuse;
