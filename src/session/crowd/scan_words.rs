@@ -44,7 +44,8 @@ fn kind(knock: Knock, scanned: &Scanned) -> &'static str {
     let tried = scanned.tried();
     match knock {
         Knock::Syn if scanned.count(Answer::Open) == 0 => "SYN or connect",
-        Knock::Syn if tried.completed > tried.dropped => "connect",
+        Knock::Syn if tried.completed > 0 && tried.dropped > 0 => "SYN and connect",
+        Knock::Syn if tried.completed > 0 => "connect",
         _ => knock.name(),
     }
 }
@@ -101,6 +102,11 @@ fn answers(knock: Knock, scanned: &Scanned) -> Vec<String> {
             "{} answered with RST: a filter lets that through, open or closed",
             grouped(closed)
         ));
+    } else if closed > 0 && knock == Knock::Maimon {
+        told.push(format!(
+            "{} answered with RST: closed, or open on systems that follow RFC 9293 §3.10.7.2",
+            grouped(closed)
+        ));
     } else if closed > 0 {
         told.push(format!("{} answered with RST: closed", grouped(closed)));
     }
@@ -130,7 +136,10 @@ fn method(knock: Knock, scanned: &Scanned) -> Option<&'static str> {
     let tried = scanned.tried();
     match knock {
         Knock::Syn if scanned.count(Answer::Open) == 0 => None,
-        Knock::Syn if tried.completed > tried.dropped => Some(
+        Knock::Syn if tried.completed > 0 && tried.dropped > 0 => Some(
+            "Handshakes with open ports were dropped with RST in some attempts and completed in others: a scan of either kind",
+        ),
+        Knock::Syn if tried.completed > 0 => Some(
             "Handshakes with open ports were completed, and hardly anything was sent: a scan by connecting",
         ),
         Knock::Syn if tried.dropped > 0 => Some(
