@@ -69,7 +69,7 @@ impl Tracker {
         record.conclude_states(because);
         record.connection.final_because = Some(because);
         record.close_windows();
-        self.earlier.remember(record.key());
+        self.earlier.remember(record.key(), ());
         if let Some(pending) = pending {
             self.conclude_pending(&pending, &record, because);
         }

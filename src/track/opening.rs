@@ -1,6 +1,6 @@
 //! SYNs without ACK: what opens a connection, or seems to (RFC 9293 §3.5, §3.10.7).
 
-use crate::base::{FrameNo, Side};
+use crate::base::Side;
 use crate::track::pending::PendingSyn;
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
@@ -138,9 +138,9 @@ impl Record {
     }
 }
 
-/// Lists a frame, up to the bound.
-pub(super) fn list(frames: &mut Vec<FrameNo>, frame: FrameNo) {
-    if frames.len() < Handshake::MOST_FRAMES {
-        frames.push(frame);
+/// Lists what there is one of for each SYN or SYN-ACK, up to the bound.
+pub(super) fn list<T>(all: &mut Vec<T>, one: T) {
+    if all.len() < Handshake::MOST_FRAMES {
+        all.push(one);
     }
 }

@@ -109,7 +109,7 @@ impl Tracker {
         let (client, server) = route.roles(segment);
         let mut record = Record::new(self.connections, client, server, segment);
         record.scope = route.scope;
-        if segment.opens() && self.earlier.holds(route.key()) {
+        if segment.opens() && self.earlier.look(route.key()).is_some() {
             record.uses_ports_again();
         }
         self.connections += 1;
