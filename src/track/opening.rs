@@ -125,7 +125,7 @@ impl Record {
             && segment.ack == Some(crossed.seq + 1)
             && self.client.isn.is_some_and(|isn| isn != segment.seq);
         let first = Segment::of_handshake(&crossed, Side::Server);
-        (answers && !self.is_established()).then_some(PendingSyn { first, count: 1, challenged: false })
+        (answers && !self.is_established()).then(|| PendingSyn::new(&first))
     }
 
     /// The SYN that seemed to cross the client's belongs to another connection.
