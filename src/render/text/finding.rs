@@ -146,7 +146,7 @@ mod tests {
         id: "scan",
         severity: Severity::Warning,
         title: "a scan",
-        why: "Somebody asks every port of a host.",
+        why: "Somebody looks for open ports.",
         cite: Cite("RFC 9293 §3.5"),
     };
 
