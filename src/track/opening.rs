@@ -124,7 +124,9 @@ impl Record {
             && segment.answers()
             && segment.ack == Some(crossed.seq + 1)
             && self.client.isn.is_some_and(|isn| isn != segment.seq);
-        let first = Segment::of_handshake(&crossed, Side::Server);
+        let sent = &self.connection.server_traffic;
+        let wire_length = if sent.frames == 1 { u32::try_from(sent.wire_bytes).unwrap_or(0) } else { 0 };
+        let first = Segment { wire_length, ..Segment::of_handshake(&crossed, Side::Server) };
         (answers && !self.is_established()).then(|| PendingSyn::new(&first))
     }
 
@@ -135,7 +137,10 @@ impl Record {
         self.server.state = State::Unknown;
         let connection = &mut self.connection;
         connection.handshake.server_isn = None;
-        connection.handshake.syn_ack = None;
+        let crossed = connection.handshake.syn_ack.take().map(|syn| syn.frame);
+        if let Some(own) = self.last_syn.filter(|_| crossed == Some(connection.last_frame)) {
+            (connection.last_frame, connection.last_time) = (own.frame, own.time);
+        }
         connection.annotations.retain(|a| !std::ptr::eq(a.rule, &raw const rules::SIMULTANEOUS_OPEN));
     }
 
