@@ -4,7 +4,7 @@ use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Tim
 use crate::track::analysis::{Remark, Watch};
 use crate::track::clues::Clues;
 use crate::track::doubtful_reset::DoubtfulReset;
-use crate::track::duplicate::Fingerprint;
+use crate::track::duplicate::{Fingerprint, Taps};
 use crate::track::evidence::Neighbor;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
@@ -48,6 +48,7 @@ pub(super) struct Record {
     pub(super) told_by_others: (bool, bool),
     pub(super) scribe_state: ScribeState,
     pub(super) watch: Watch,
+    pub(super) taps: Taps,
     pub(super) signs: Signs,
 }
 
@@ -154,6 +155,7 @@ impl Record {
             told_by_others: (false, false),
             scribe_state: ScribeState::default(),
             watch: Watch::default(),
+            taps: Taps::default(),
             signs: Signs::default(),
         }
     }
@@ -162,7 +164,7 @@ impl Record {
     pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
         if self.count(segment) {
             self.notice_copy(segment);
-            self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
+            self.annotate_few(&rules::RECORDED_TWICE, segment.frame, None);
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
@@ -236,11 +238,7 @@ impl Record {
     fn count(&mut self, segment: &Segment) -> bool {
         self.connection.last_frame = segment.frame;
         self.connection.last_time = segment.at.or(self.connection.last_time);
-        let others_before = self.connection.traffic(segment.from.other()).frames;
-        let fingerprint = Fingerprint::of(segment, others_before);
-        let end = self.end_mut(segment.from);
-        let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
-        end.latest = Some(fingerprint.behind(end.latest.as_ref(), twice));
+        let twice = self.is_recorded_again(segment);
         let traffic = match segment.from {
             Side::Client => &mut self.connection.client_traffic,
             Side::Server => &mut self.connection.server_traffic,

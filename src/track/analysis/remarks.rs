@@ -1,13 +1,13 @@
 //! What of the analysis is pointed out on a connection, and what is only counted.
 
-use crate::base::{Duration, Rule, Side};
+use crate::base::{Duration, FrameNo, Rule, Side};
 use crate::track::analysis::label::{Label, Labels};
 use crate::track::analysis::rules;
 use crate::track::analysis::watch::Found;
 use crate::track::record::Record;
 use crate::track::segment::Segment;
 
-/// Annotations of one rule of the analysis on one connection: the counts tell the rest, and what is odd about the handshake must not be
+/// Annotations of one rule that may fire on very many frames, on one connection: the counts tell the rest, and what is odd about the handshake must not be
 /// crowded out.
 const MOST_OF_EACH: usize = 2;
 
@@ -64,6 +64,22 @@ impl Record {
         self.annotate(&rules::PORTS_USED_AGAIN, self.connection.first_frame, None);
     }
 
+    /// Notes that a rule fired which may fire on very many frames: a few are kept, the others counted as left out. Whether it is kept.
+    pub(in crate::track) fn annotate_few(
+        &mut self,
+        rule: &'static Rule,
+        frame: FrameNo,
+        about: Option<FrameNo>,
+    ) -> bool {
+        let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
+        if before >= MOST_OF_EACH {
+            self.connection.annotations_left_out = self.connection.annotations_left_out.saturating_add(1);
+            return false;
+        }
+        self.annotate(rule, frame, about);
+        true
+    }
+
     /// Raises the rules of a segment's labels; whether one was raised.
     fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
         let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
@@ -74,11 +90,7 @@ impl Record {
             if challenges && std::ptr::eq(rule, &raw const rules::DUPLICATE_ACK) {
                 continue;
             }
-            let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
-            if before < MOST_OF_EACH {
-                self.annotate(rule, segment.frame, found.after.map(|(frame, _)| frame));
-                told = true;
-            }
+            told |= self.annotate_few(rule, segment.frame, found.after.map(|(frame, _)| frame));
         }
         told
     }
