@@ -12,8 +12,6 @@ use crate::session::crowd::window::Window;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Flood {
     window: Window<ConnId>,
-    /// The threshold was reached.
-    pub(super) recognised: bool,
     pub(super) period: Period,
     pub(super) evidence: Evidence,
     /// Who began what was never completed.
@@ -73,10 +71,12 @@ impl Flood {
         self.watched += u64::from(attempt.watched);
         self.sent_again += u64::from(attempt.fate == Fate::HalfOpen && attempt.syn_acks > 1);
         self.look_alike += u64::from(*self.look.get_or_insert(attempt.look) == attempt.look);
-        if !self.recognised && self.window.take(attempt.at, attempt.id, Self::THRESHOLD, Self::WITHIN) {
-            self.recognised = true;
-            self.window.clear();
-        }
+        self.window.take(attempt.at, attempt.id, Self::THRESHOLD, Self::WITHIN);
+    }
+
+    /// Whether the threshold was reached.
+    pub(super) fn is_recognised(&self) -> bool {
+        self.window.is_reached()
     }
 
     /// Handshakes begun and never completed.
@@ -111,7 +111,7 @@ impl Flood {
     /// How sure it is that this is a flood; `None` where it does not look like one. Where the capture holds no acknowledgment of
     /// anybody (`acknowledged`), these may have been filtered out, and something else must show that they never came.
     pub(super) fn verdict(&self, acknowledged: bool) -> Option<Certainty> {
-        if !self.recognised {
+        if !self.is_recognised() {
             return None;
         }
         let answered = self.half_open + self.dropped;

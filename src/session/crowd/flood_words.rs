@@ -35,7 +35,7 @@ pub(super) fn finding(target: Endpoint, flood: &Flood, certainty: Certainty) -> 
 }
 
 fn seen(flood: &Flood, worst: &Counts) -> String {
-    let within = worst.ends.map(|(first, last)| format!(" within {}", span(last.since(first))));
+    let within = worst.ends.length().map(|length| format!(" within {}", span(length)));
     format!(
         "{} {} begun{} and never completed, {} in the busiest second",
         counted(worst.incomplete, "handshake"),
@@ -148,7 +148,7 @@ fn facts(target: Endpoint, flood: &Flood, worst: &Counts) -> Vec<(&'static str, 
         ("opened", Fact::Number(worst.opened)),
         ("waiting", Fact::Number(worst.waiting)),
     ];
-    if let Some((first, last)) = worst.ends {
+    if let Some((first, last)) = worst.ends.both() {
         facts.push(("first_time", Fact::Text(first.to_string())));
         facts.push(("last_time", Fact::Text(last.to_string())));
     }
