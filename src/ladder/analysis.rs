@@ -30,7 +30,13 @@ pub(super) fn sum_of_analysis(connection: &Connection) -> Option<Note> {
     parts.extend(some(count(Word::WindowProbe), "window probe"));
     parts.extend(some(count(Word::WindowFull), "full window"));
     parts.extend(closed_windows(analysis));
-    (!parts.is_empty()).then(|| Note::marked(Mark::Plain, parts.join(", ")))
+    let most = Analysis::MOST_OF_EACH;
+    let shown = if analysis.is_annotated_in_part() {
+        format!(" (at most {most} of each kind are marked above)")
+    } else {
+        String::new()
+    };
+    (!parts.is_empty()).then(|| Note::marked(Mark::Plain, format!("{}{shown}", parts.join(", "))))
 }
 
 /// `5 retransmissions (1 of the SYN-ACK, 1 fast)`.
@@ -92,7 +98,8 @@ mod tests {
         let told = sum_of_analysis(&analysed(&said, Duration(2_100_000_000))).unwrap();
         assert_eq!(
             told.text,
-            "3 retransmissions (1 fast), 12 duplicate ACKs, the server's window was closed for 2.10 s"
+            "3 retransmissions (1 fast), 12 duplicate ACKs, the server's window was closed for 2.10 s (at most 2 \
+             of each kind are marked above)"
         );
     }
 

@@ -1,16 +1,14 @@
 //! What of the analysis is pointed out on a connection, and what is only counted.
 
+use crate::base::convert::narrow;
 use crate::base::{Duration, FrameNo, Rule, Side};
+use crate::track::Analysis;
 use crate::track::analysis::label::Label;
 use crate::track::analysis::rules;
 use crate::track::analysis::watch::Found;
 use crate::track::analysis::word::Word;
 use crate::track::record::Record;
 use crate::track::segment::Segment;
-
-/// Annotations of one rule that may fire on very many frames, on one connection: the counts tell the rest, and what is odd about the handshake must not be
-/// crowded out.
-const MOST_OF_EACH: usize = 2;
 
 /// What the steps of a segment are to know of its analysis.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,8 +76,8 @@ impl Record {
         frame: FrameNo,
         about: Option<FrameNo>,
     ) -> bool {
-        let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
-        if before >= MOST_OF_EACH {
+        let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule));
+        if narrow(before.count()) >= Analysis::MOST_OF_EACH {
             self.connection.annotations_left_out = self.connection.annotations_left_out.saturating_add(1);
             return false;
         }

@@ -34,6 +34,10 @@ pub struct Repeated {
 }
 
 impl Analysis {
+    /// Annotations of one rule that may fire on very many frames, on one connection: the counts tell the rest, and what is odd about the
+    /// handshake must not be crowded out.
+    pub const MOST_OF_EACH: u32 = 2;
+
     /// Counts one segment with these labels.
     pub(in crate::track) fn count(&mut self, labels: Labels) {
         for label in labels.iter() {
@@ -115,6 +119,13 @@ impl Analysis {
     pub fn said(&self, word: Word) -> u32 {
         let said = self.0.as_ref().map(|tally| tally.said.as_slice()).unwrap_or_default();
         said.iter().find(|(known, _)| *known == word).map_or(0, |(_, times)| *times)
+    }
+
+    /// Whether something was said more often than it is annotated: of each, only the first [`Analysis::MOST_OF_EACH`] segments are.
+    #[must_use]
+    pub fn is_annotated_in_part(&self) -> bool {
+        let said = self.0.as_ref().map(|tally| tally.said.as_slice()).unwrap_or_default();
+        said.iter().any(|(_, times)| *times > Self::MOST_OF_EACH)
     }
 
     /// Segments that open and end the connection, sent again.
