@@ -188,7 +188,7 @@ impl Fingerprint {
     }
 
     /// What its sender leaves as it is only in the very same packet.
-    fn numbers(&self) -> (SeqNum, Option<SeqNum>, u16, u16, u32, Option<(u32, u32)>) {
+    fn numbers(&self) -> impl PartialEq + Hash + use<> {
         (self.seq, self.ack, self.flags, self.window, self.data_length, self.timestamps)
     }
 }
@@ -252,6 +252,6 @@ mod tests {
         }
         assert!(taps.have_seen(Side::Server, &behind_routers(9_000, 1, 8, 1)));
         assert!(!taps.have_seen(Side::Client, &behind_routers(9_000, 1, 8, 1)));
-        assert!(size_of::<Taps>() + Taps::BYTES_BESIDE <= 512, "{}", Taps::BYTES_BESIDE);
+        assert!(size_of::<Taps>() + Taps::BYTES_BESIDE <= 600, "{}", Taps::BYTES_BESIDE);
     }
 }
