@@ -180,6 +180,11 @@ scenarios! {
     number_in_a_field_without_its_bit
     syn_ack_with_zero_window
     recorded_twice
+    recorded_on_both_sides_of_a_router
+    analysis_sack_retransmission
+    analysis_gap_filled
+    analysis_window_probe
+    multipath_signals
     segment_larger_than_mss_with_bad_checksum
     padding_is_not_data
     cut_by_the_snap_length

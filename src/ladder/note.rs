@@ -1,6 +1,6 @@
 //! What there is to say about a step, with the arithmetic that was checked, in the numbers that were sent.
 
-use crate::base::{Annotation, SeqNum, Severity, Side, ordinal};
+use crate::base::{Annotation, FrameNo, SeqNum, Severity, Side, ordinal};
 use crate::ladder::icmp::icmp_error;
 use crate::ladder::number::{counted, span};
 use crate::ladder::offer::{answer_on_ecn, offer};
@@ -86,7 +86,9 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
             notes.extend(carried(data_length));
             notes
         }
-        StepKind::Data { segments, again, .. } => sent_before(segments, again).into_iter().collect(),
+        StepKind::Data { segments, again, again_frames, .. } => {
+            sent_before(segments, again, again_frames).into_iter().collect()
+        }
         StepKind::Noted { .. } => Vec::new(),
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
@@ -210,12 +212,20 @@ fn raw(step: &Step) -> String {
 }
 
 /// How much of a run of data the capture had before.
-fn sent_before(segments: u32, again: u32) -> Option<Note> {
+fn sent_before(segments: u32, again: u32, frames: [Option<FrameNo>; 2]) -> Option<Note> {
     let text = match again {
         0 => return None,
         1 if segments == 1 => "sent before: a retransmission".to_owned(),
         _ if again >= segments => "all of them sent before: retransmissions".to_owned(),
-        _ => format!("{} among them", counted(again.into(), "retransmission")),
+        _ => {
+            let which = match frames {
+                [Some(first), Some(second)] if again == 2 => format!(": frames\u{a0}{first} and {second}"),
+                [Some(only), _] if again == 1 => format!(": frame\u{a0}{only}"),
+                [Some(first), _] => format!(", the first in frame\u{a0}{first}"),
+                [None, _] => String::new(),
+            };
+            format!("{} among them{which}", counted(again.into(), "retransmission"))
+        }
     };
     Some(Note::new(text))
 }

@@ -172,6 +172,7 @@ impl Talk {
             last_frame: FrameNo(self.frame + u64::from(segments)),
             last_time: None,
             again: 0,
+            again_frames: [None; 2],
         };
         let mut talk =
             self.step(ns, from, TcpFlags::PSH | TcpFlags::ACK, kind).states("ESTABLISHED", "ESTABLISHED");

@@ -41,7 +41,7 @@ mod unseen_fin;
 mod waiting;
 mod zeek;
 
-pub use analysis::{Analysis, Label};
+pub use analysis::{Analysis, Label, Repeated, Word};
 pub use close::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, FirstSegment, Traffic};
 pub use handshake::{

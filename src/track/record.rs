@@ -4,7 +4,7 @@ use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Tim
 use crate::track::analysis::{Remark, Watch};
 use crate::track::clues::Clues;
 use crate::track::doubtful_reset::DoubtfulReset;
-use crate::track::duplicate::Fingerprint;
+use crate::track::duplicate::{Fingerprint, Taps};
 use crate::track::evidence::Neighbor;
 use crate::track::pending::PendingSyn;
 use crate::track::run::DataRun;
@@ -49,6 +49,7 @@ pub(super) struct Record {
     pub(super) told_by_others: (bool, bool),
     pub(super) scribe_state: ScribeState,
     pub(super) watch: Watch,
+    pub(super) taps: Taps,
     pub(super) signs: Signs,
 }
 
@@ -131,6 +132,7 @@ impl Record {
             told_by_others: (false, false),
             scribe_state: ScribeState::default(),
             watch: Watch::default(),
+            taps: Taps::default(),
             signs: Signs::default(),
         }
     }
@@ -140,7 +142,7 @@ impl Record {
         let before = self.moment();
         if self.count(segment) {
             self.notice_copy(segment);
-            self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
+            self.annotate_few(&rules::RECORDED_TWICE, segment.frame, None);
             return true;
         }
         let first = self.connection.first_frame == segment.frame;
@@ -215,11 +217,7 @@ impl Record {
     fn count(&mut self, segment: &Segment) -> bool {
         self.connection.last_frame = segment.frame;
         self.connection.last_time = segment.at.or(self.connection.last_time);
-        let others_before = self.connection.traffic(segment.from.other()).frames;
-        let fingerprint = Fingerprint::of(segment, others_before);
-        let end = self.end_mut(segment.from);
-        let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
-        end.latest = Some(fingerprint.behind(end.latest.as_ref(), twice));
+        let twice = self.is_recorded_again(segment);
         let traffic = self.traffic_mut(segment.from);
         traffic.frames += 1;
         traffic.resets += u64::from(segment.flags.rst());

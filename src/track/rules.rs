@@ -217,7 +217,8 @@ pub static RECORDED_TWICE: Rule = Rule {
     severity: Severity::Note,
     title: "the same segment is in the capture twice",
     why: "Same identification, same numbers, at almost the same time: the capture saw one packet at two places (a mirror port, a bridge, \
-          the interface `any`). It is not a retransmission and counts once.",
+          the interface `any`), or before and behind a router, which lowers the time to live and changes nothing else. It is not a \
+          retransmission and counts once.",
     cite: Cite("RFC 6864 §4"),
 };
 

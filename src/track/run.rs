@@ -13,6 +13,7 @@ pub(super) struct DataRun {
     flags: u16,
     segments: u32,
     again: u32,
+    again_frames: [Option<FrameNo>; 2],
     bytes: u64,
     last_frame: FrameNo,
     last_time: Option<Timestamp>,
@@ -31,6 +32,7 @@ impl DataRun {
             flags: first.flags.0,
             segments: 1,
             again: 0,
+            again_frames: [None; 2],
             bytes: u64::from(first.data_length),
             last_frame: first.frame,
             last_time: first.at,
@@ -53,7 +55,13 @@ impl DataRun {
 
     /// The data of this segment was sent before, if it is the last of the run.
     pub(super) fn count_again(&mut self, segment: &Segment) {
-        self.again = self.again.saturating_add(u32::from(self.last_frame == segment.frame));
+        if self.last_frame != segment.frame {
+            return;
+        }
+        self.again = self.again.saturating_add(1);
+        if let Some(place) = self.again_frames.iter_mut().find(|place| place.is_none()) {
+            *place = Some(segment.frame);
+        }
     }
 
     /// The step that tells it, as if of one segment; with the states of client and server.
@@ -66,6 +74,7 @@ impl DataRun {
             last_frame: self.last_frame,
             last_time: self.last_time,
             again: self.again,
+            again_frames: self.again_frames,
         };
         (segment, kind, self.states)
     }

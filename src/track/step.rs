@@ -83,6 +83,8 @@ pub enum StepKind {
         last_time: Option<Timestamp>,
         /// Of the segments, those whose data was sent before.
         again: u32,
+        /// The first two of these.
+        again_frames: [Option<FrameNo>; 2],
     },
     /// A FIN.
     Fin {

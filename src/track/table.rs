@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::base::Endpoint;
 use crate::base::convert::{index, narrow};
 use crate::track::analysis::Watch;
+use crate::track::duplicate::Taps;
 use crate::track::record::Record;
 use crate::track::siblings::Siblings;
 use crate::wire::tunnel::Scope;
@@ -61,6 +62,7 @@ impl Table {
     /// slot, and its entry in the map at the worst load.
     pub(super) const BYTES_EACH: usize = size_of::<Record>()
         + Watch::BYTES_BESIDE
+        + Taps::BYTES_BESIDE
         + 256
         + size_of::<Slot>()
         + 2 * (size_of::<Key>() + 8)

@@ -588,6 +588,7 @@ mod tests {
                 last_frame: FrameNo(1),
                 last_time: None,
                 again: number % 5,
+                again_frames: [None; 2],
             },
             4 => StepKind::Fin { data_length: number, both: client },
             5 => StepKind::FinAck,

@@ -2,6 +2,7 @@
 
 use crate::base::{Duration, FrameNo, SeqNum, Timestamp};
 use crate::track::analysis::label::{Label, Labels};
+use crate::track::analysis::seen::Seen;
 use crate::track::segment::Segment;
 
 /// One direction of a connection as far as labels depend on it.
@@ -38,6 +39,12 @@ pub(super) struct Flow {
     pub(super) last_labels: Labels,
     /// The segment that closed the window, while it is closed.
     pub(super) closed: Option<(FrameNo, Option<Timestamp>)>,
+    /// Which octets of it were captured.
+    pub(super) seen: Seen,
+    /// The latest segment with data of which some was captured before.
+    pub(super) again: Option<Sent>,
+    /// The SACK on the latest segment.
+    pub(super) sack: Option<Sack>,
     /// The latest segments with data; none are remembered before the first.
     sent: Option<Box<Recent>>,
 }
@@ -63,6 +70,15 @@ pub(super) enum Scaling {
     Shift(u8),
 }
 
+/// What a SACK says is missing: all from the acknowledged number up to its blocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sack {
+    pub(super) frame: FrameNo,
+    pub(super) ack: SeqNum,
+    /// First number of the lower of its first two blocks behind the acknowledged number.
+    pub(super) first: SeqNum,
+}
+
 /// A segment with data, to be found when it is sent again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sent {
@@ -83,9 +99,18 @@ impl Recent {
     const MOST: usize = 4;
 }
 
+impl Sack {
+    fn of(segment: &Segment) -> Option<Self> {
+        let ack = segment.ack?;
+        let behind = segment.later.blocks.into_iter().flatten().map(|(left, _)| left);
+        let first = behind.filter(|left| left.is_after(ack)).min_by_key(|left| left.since(ack))?;
+        Some(Self { frame: segment.frame, ack, first })
+    }
+}
+
 impl Flow {
     /// Bytes that one takes beyond its own size, at most.
-    pub(super) const BYTES_BESIDE: usize = size_of::<Recent>();
+    pub(super) const BYTES_BESIDE: usize = size_of::<Recent>() + Seen::BYTES_BESIDE;
 
     /// The number after the edge of the announced window, where the handshake tells how to read it.
     pub(super) fn window_edge(&self) -> Option<SeqNum> {
@@ -147,6 +172,7 @@ impl Flow {
         self.answered |= segment.answers();
         self.last_window = Some(Window { size: segment.window, of_syn: segment.flags.syn() });
         self.last_ack = segment.ack;
+        self.sack = segment.later.sacked.and_then(|_| Sack::of(segment));
         self.last_at = segment.at;
         self.last_labels = labels;
     }
@@ -159,6 +185,14 @@ impl Flow {
         numbers.is_some_and(|(now, then)| {
             now != 0 && then != 0 && (1..=A_LITTLE).contains(&now.wrapping_sub(then))
         })
+    }
+
+    /// Takes notice of a segment's data; how many of its octets were not captured before, `None` where that is not known or there are
+    /// none.
+    pub(super) fn take_data(&mut self, segment: &Segment) -> Option<u32> {
+        let carries = segment.data_length > 0 && !segment.flags.rst();
+        let from = segment.seq + u32::from(segment.flags.syn());
+        carries.then(|| self.seen.take(from, segment.data_length)).flatten()
     }
 
     /// Remembers a segment with data that is sent for the first time.

@@ -1,20 +1,19 @@
 //! What of the analysis is pointed out on a connection, and what is only counted.
 
-use crate::base::{Duration, Rule, Side};
-use crate::track::analysis::label::{Label, Labels};
+use crate::base::convert::narrow;
+use crate::base::{Duration, FrameNo, Rule, Side};
+use crate::track::Analysis;
+use crate::track::analysis::label::Label;
 use crate::track::analysis::rules;
 use crate::track::analysis::watch::Found;
+use crate::track::analysis::word::Word;
 use crate::track::record::Record;
 use crate::track::segment::Segment;
-
-/// Annotations of one rule of the analysis on one connection: the counts tell the rest, and what is odd about the handshake must not be
-/// crowded out.
-const MOST_OF_EACH: usize = 2;
 
 /// What the steps of a segment are to know of its analysis.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::track) struct Remark {
-    /// Its data was sent before.
+    /// Octets of its data were captured before, or, where that is not known, look sent again.
     pub(in crate::track) again: bool,
     /// How long after the frame that its annotation is about.
     pub(in crate::track) after: Option<Duration>,
@@ -28,18 +27,24 @@ impl Record {
             return Remark::default();
         }
         let found = self.watch.take(segment, &self.connection.handshake);
-        if found.labels.is_empty() && !found.opens_window {
-            return Remark::default();
+        if found.again > 0 {
+            self.connection.analysis.sent_again(segment.from, found.again);
+        }
+        if found.labels.is_empty() && found.words.is_empty() && !found.opens_window {
+            return Remark { again: found.again > 0, after: None };
         }
         let flags = segment.flags;
         let exchanging =
             !(flags.syn() || flags.fin() || flags.rst()) && (self.is_established() || self.is_midstream());
         let analysis = &mut self.connection.analysis;
-        analysis.count(found.labels, exchanging);
-        let again = found.labels.is_sent_again();
-        if again {
-            analysis.sent_again(segment.from, segment.data_length);
+        analysis.count(found.labels);
+        if exchanging {
+            analysis.say(found.words);
+        } else if found.words.iter().any(Word::is_sent_again) {
+            analysis.repeat(flags);
         }
+        let probes = found.labels.has(Label::KeepAlive) || found.labels.has(Label::ZeroWindowProbe);
+        let again = found.again > 0 && !probes;
         let after = found.after.and_then(|(_, after)| after);
         if found.opens_window {
             analysis.window_was_closed(segment.from, after.unwrap_or_default());
@@ -64,42 +69,38 @@ impl Record {
         self.annotate(&rules::PORTS_USED_AGAIN, self.connection.first_frame, None);
     }
 
-    /// Raises the rules of a segment's labels; whether one was raised.
+    /// Notes that a rule fired which may fire on very many frames: a few are kept, the others counted as left out. Whether it is kept.
+    pub(in crate::track) fn annotate_few(
+        &mut self,
+        rule: &'static Rule,
+        frame: FrameNo,
+        about: Option<FrameNo>,
+    ) -> bool {
+        let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule));
+        if narrow(before.count()) >= Analysis::MOST_OF_EACH {
+            self.connection.annotations_left_out = self.connection.annotations_left_out.saturating_add(1);
+            return false;
+        }
+        self.annotate(rule, frame, about);
+        true
+    }
+
+    /// Raises the rules of what is said of a segment; whether one was raised.
     fn point_out(&mut self, segment: &Segment, found: &Found) -> bool {
-        let opened = found.opens_window.then_some(&rules::WINDOW_OPEN_AGAIN);
         // An ACK that answers a stray SYN repeats the one before by its nature: that has a rule of its own.
         let challenges = self.pending.as_ref().is_some_and(|pending| pending.first.from != segment.from);
+        let about = found.after.map(|(frame, _)| frame);
         let mut told = false;
-        for rule in raised(found.labels).chain(opened) {
-            if challenges && std::ptr::eq(rule, &raw const rules::DUPLICATE_ACK) {
+        for word in found.words.iter() {
+            if challenges && word == Word::DuplicateAck {
                 continue;
             }
-            let before = self.connection.annotations.iter().filter(|a| std::ptr::eq(a.rule, rule)).count();
-            if before < MOST_OF_EACH {
-                self.annotate(rule, segment.frame, found.after.map(|(frame, _)| frame));
-                told = true;
-            }
+            // Where a window opens, the frame to be seen with it is the one that closed it.
+            told |= self.annotate_few(word.rule(), segment.frame, about.filter(|_| !found.opens_window));
+        }
+        if found.opens_window {
+            told |= self.annotate_few(&rules::WINDOW_OPEN_AGAIN, segment.frame, about);
         }
         told
     }
-}
-
-/// The rules of these labels.
-fn raised(labels: Labels) -> impl Iterator<Item = &'static Rule> {
-    let more_telling = labels.has(Label::FastRetransmission) || labels.has(Label::SpuriousRetransmission);
-    labels.iter().filter_map(move |label| match label {
-        Label::Retransmission => (!more_telling).then_some(&rules::RETRANSMISSION),
-        Label::FastRetransmission => Some(&rules::FAST_RETRANSMISSION),
-        Label::SpuriousRetransmission => Some(&rules::SPURIOUS_RETRANSMISSION),
-        Label::OutOfOrder => Some(&rules::OUT_OF_ORDER),
-        Label::DuplicateAck => Some(&rules::DUPLICATE_ACK),
-        Label::ZeroWindow => Some(&rules::ZERO_WINDOW),
-        Label::ZeroWindowProbe => Some(&rules::ZERO_WINDOW_PROBE),
-        Label::WindowFull => Some(&rules::WINDOW_FULL),
-        Label::KeepAlive => Some(&rules::KEEP_ALIVE),
-        Label::KeepAliveAck => Some(&rules::KEEP_ALIVE_ACK),
-        Label::LostSegment => Some(&rules::SEGMENT_MISSING),
-        Label::AckLostSegment => Some(&rules::UNSEEN_ACKNOWLEDGED),
-        Label::ReusedPorts => None,
-    })
 }

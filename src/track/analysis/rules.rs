@@ -7,10 +7,15 @@ pub(in crate::track) static RULES: &[&Rule] = &[
     &RETRANSMISSION,
     &FAST_RETRANSMISSION,
     &SPURIOUS_RETRANSMISSION,
+    &SACK_RETRANSMISSION,
+    &GAP_FILLED,
     &OUT_OF_ORDER,
     &DUPLICATE_ACK,
+    &DUPLICATE_REPORTED,
+    &SYN_ACK_ANSWERED_AGAIN,
     &ZERO_WINDOW,
     &ZERO_WINDOW_PROBE,
+    &WINDOW_PROBE,
     &WINDOW_OPEN_AGAIN,
     &WINDOW_FULL,
     &KEEP_ALIVE,
@@ -52,6 +57,29 @@ pub(in crate::track) static SPURIOUS_RETRANSMISSION: Rule = Rule {
     cite: Cite("RFC 9293 §3.10.7.4, RFC 2883"),
 };
 
+/// Data came again, right after the SACK that showed it missing.
+pub(in crate::track) static SACK_RETRANSMISSION: Rule = Rule {
+    id: "sack-retransmission",
+    severity: Severity::Note,
+    title: "data was sent again because a SACK showed that it was missing",
+    why: "The other side's latest segment acknowledged data behind a gap, selectively, and the data of the gap came less than 20 ms \
+          after it. The sender took the SACK for a sign of loss and waited neither for three duplicate ACKs nor for its timer. \
+          Wireshark calls it Retransmission, or Out-Of-Order where it came very soon.",
+    cite: Cite("RFC 6675 §5, RFC 2018 §5"),
+};
+
+/// Data that was missing came late.
+pub(in crate::track) static GAP_FILLED: Rule = Rule {
+    id: "gap-filled",
+    severity: Severity::Note,
+    title: "data that was not captured before came late",
+    why: "The segment lies before others that were captured already, and none of its data was captured before. It was overtaken on \
+          the way, or it is a second try and the first was lost before it came to the capture point: the frames do not show which. \
+          Wireshark goes by the time that passed and calls it Retransmission, or Spurious Retransmission where it was \
+          acknowledged already.",
+    cite: Cite("RFC 9293 §3.10.7.4, RFC 4737"),
+};
+
 /// A segment was overtaken.
 pub(in crate::track) static OUT_OF_ORDER: Rule = Rule {
     id: "out-of-order",
@@ -73,6 +101,28 @@ pub(in crate::track) static DUPLICATE_ACK: Rule = Rule {
     cite: Cite("RFC 5681 §2, §3.2"),
 };
 
+/// An ACK tells of data that came twice.
+pub(in crate::track) static DUPLICATE_REPORTED: Rule = Rule {
+    id: "duplicate-reported",
+    severity: Severity::Note,
+    title: "the other side already had what came again (D-SACK)",
+    why: "The first SACK block tells of data that arrived a second time: it lies below the acknowledged number, or inside the second \
+          block. What was sent again had not been lost; its acknowledgment was late or lost, the sender was too quick, or the \
+          network made a copy. Senders learn from this to wait longer.",
+    cite: Cite("RFC 2883 §4"),
+};
+
+/// An ACK answers a SYN-ACK that came again.
+pub(in crate::track) static SYN_ACK_ANSWERED_AGAIN: Rule = Rule {
+    id: "syn-ack-answered-again",
+    severity: Severity::Note,
+    title: "acknowledges the SYN-ACK that came again",
+    why: "The server sent its SYN-ACK once more, as if the acknowledgment of the first had not arrived, and the client answers it with \
+          the same acknowledgment. Wireshark calls it Dup ACK; it says nothing of lost data. The client's first acknowledgment was lost \
+          on the way, or the server had no room for one more connection and dropped it.",
+    cite: Cite("RFC 9293 §3.10.7.4"),
+};
+
 /// A receiver has no room.
 pub(in crate::track) static ZERO_WINDOW: Rule = Rule {
     id: "zero-window",
@@ -91,6 +141,17 @@ pub(in crate::track) static ZERO_WINDOW_PROBE: Rule = Rule {
     title: "one octet asks whether there is room again (ZeroWindowProbe)",
     why: "The window is closed, and the sender sends a single octet now and then, so that it learns when there is room even if \
           the segment that says so is lost.",
+    cite: Cite("RFC 9293 §3.8.6.1"),
+};
+
+/// A closed window is probed without an octet.
+pub(in crate::track) static WINDOW_PROBE: Rule = Rule {
+    id: "window-probe",
+    severity: Severity::Note,
+    title: "asks whether there is room again (window probe; Wireshark says Keep-Alive)",
+    why: "The other side's window is 0, and this segment repeats a number that was used already, so that the other side must answer and \
+          tell its window. Linux and others probe a closed window so, without an octet of new data. On the wire it looks like a \
+          keep-alive; the closed window tells the difference.",
     cite: Cite("RFC 9293 §3.8.6.1"),
 };
 

@@ -2,9 +2,10 @@
 
 use crate::base::{Duration, FrameNo, Side, Timestamp};
 use crate::track::Handshake;
-use crate::track::analysis::flow::{Flow, Scaling};
+use crate::track::analysis::flow::{Flow, Scaling, Sent};
 use crate::track::analysis::judge;
 use crate::track::analysis::label::{Label, Labels};
+use crate::track::analysis::word::{Word, Words};
 use crate::track::segment::Segment;
 
 /// Both directions of a connection as far as labels depend on them. Nothing is remembered before there is more than a SYN and its
@@ -22,6 +23,10 @@ pub(in crate::track) struct Found {
     pub(in crate::track) after: Option<(FrameNo, Option<Duration>)>,
     /// It announces room again.
     pub(in crate::track) opens_window: bool,
+    /// What is said of it.
+    pub(in crate::track) words: Words,
+    /// How many octets of its data were captured before; where that is not known, all of a segment that is labelled as sent again.
+    pub(in crate::track) again: u32,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -121,6 +126,7 @@ impl Flows {
             labels.add(Label::AckLostSegment);
         }
         let mut found = Found::default();
+        let fresh = own.take_data(segment);
         if !labels.has(Label::KeepAlive)
             && let Some(label) = judge::sent_again(segment, own, other, round_trip)
         {
@@ -133,6 +139,10 @@ impl Flows {
             own.remember(segment);
         }
         found.labels = labels;
+        say(&mut found, segment, fresh, other);
+        if found.again > 0 {
+            own.again = Some(Sent { seq: segment.seq, frame: segment.frame, at: segment.at });
+        }
         watch_window(&mut found, segment, own);
         own.see(segment, labels);
         learn_scaling(segment, own, other);
@@ -166,6 +176,28 @@ fn learn_scaling(segment: &Segment, own: &mut Flow, other: &mut Flow) {
         }
         Some(_) if segment.flags.ack() && other.scaling == Scaling::Off => own.scaling = Scaling::Off,
         Some(shift) => own.scaling = Scaling::Shift(shift.min(14)),
+    }
+}
+
+/// Finds words for what was found, where `fresh` octets of the data were not captured before.
+fn say(found: &mut Found, segment: &Segment, fresh: Option<u32>, other: &Flow) {
+    found.again = match fresh {
+        Some(fresh) => segment.data_length.saturating_sub(fresh),
+        None if found.labels.is_sent_again() => segment.data_length,
+        None => 0,
+    };
+    if found.labels.is_empty() && segment.later.sacked.is_none() {
+        return;
+    }
+    let seen_before = fresh.map(|fresh| fresh < segment.data_length);
+    found.words = Words::new(segment, found.labels, seen_before, other);
+    if found.words.has(Word::SentAgainAfterSack) {
+        let sack = other.sack.map(|sack| (sack.frame, elapsed(other.last_at, segment.at)));
+        found.after = sack.or(found.after);
+    } else if found.words.has(Word::DuplicateReported) {
+        let [first, _] = segment.later.blocks;
+        let reported = other.again.filter(|again| first.is_some_and(|(left, _)| left == again.seq));
+        found.after = reported.map(|again| (again.frame, elapsed(again.at, segment.at)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the options of a segment without SYN tell of what was agreed on in the handshake.
 
+use crate::base::SeqNum;
 use crate::base::convert::narrow;
 use crate::wire::transport::{TcpHeader, TcpOption, TcpOptions};
 
@@ -12,6 +13,11 @@ pub struct LaterOptions {
     pub timestamps: bool,
     /// SACK blocks are there: octets in the largest of them (RFC 2018 §3).
     pub sacked: Option<u32>,
+    /// The first two SACK blocks, left and right edge: the first octet that arrived and the one after the last (RFC 2018 §3). A first
+    /// block that was acknowledged, or lies in the second, tells of data that arrived twice (RFC 2883 §4).
+    pub blocks: [Option<(SeqNum, SeqNum)>; 2],
+    /// Something of Multipath TCP is there (RFC 8684 §3).
+    pub multipath: bool,
     /// Option bytes on the wire, 0 to 40.
     pub length: u8,
 }
@@ -48,7 +54,10 @@ impl LaterOptions {
                     let octets = option.sack_blocks().map(|(left, right)| right.distance(left));
                     let largest = octets.map(|octets| u32::try_from(octets).unwrap_or(0)).max();
                     read.sacked = read.sacked.max(largest);
+                    let mut blocks = option.sack_blocks();
+                    read.blocks = [blocks.next(), blocks.next()];
                 }
+                TcpOption::MPTCP => read.multipath = true,
                 _ => {}
             }
         }
