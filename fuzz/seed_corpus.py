@@ -344,6 +344,50 @@ def fragment_seeds():
         write("fragments", name, content)
 
 
+def track_seeds():
+    """The first byte says how many files the frames lie in, then every twelve bytes are one event as fuzz/bodies/track/events.rs reads it."""
+    flags = {"S": 0, "SA": 1, "A": 2, "PA": 3, "FA": 4, "R": 5, "RA": 6, "F": 7, "none": 8, "xmas": 9}
+
+    def event(side, bits, seq=0, ack=0, kind=0, ends=0, network=0, options=0, length=0, window=255, ident=0, time=0x32):
+        return bytes([kind, ends | (side == "S"), network, seq, ack, flags[bits], options, length, window, 255, ident, time])
+
+    def handshake(options=4, **more):
+        return (event("C", "S", options=options, ident=1, **more) + event("S", "SA", ack=1, options=options, ident=9, **more)
+                + event("C", "A", 1, 1, ident=17, **more))
+
+    def fins(**more):
+        return (event("C", "FA", 1, 1, ident=25, **more) + event("S", "FA", 1, 2, ident=33, **more)
+                + event("C", "A", 2, 2, ident=41, **more))
+
+    data = event("C", "PA", 1, 1, length=3, ident=49) + event("S", "PA", 1, 4, length=0x43, ident=57)
+    retries = b"".join(event("C", "S", ident=number << 3, time=0x34) for number in range(5))
+    scan = dict(kind=0xF0, ends=0x80, window=40)
+    contents = {
+        "closed": handshake() + data + fins(),
+        "files": handshake() + data + fins(),
+        "refused": event("C", "S") + event("S", "RA", 0, 1),
+        "simultaneous": event("C", "S") + event("S", "S") + event("C", "SA", 0, 1) + event("S", "SA", 0, 1),
+        "itself": event("C", "S", ends=0x70) + event("C", "SA", ends=0x70),
+        "retried": retries + event("C", "S", kind=0xB1) + event("S", "SA", ack=1) + event("S", "SA", ack=1, time=0x34),
+        "ports-used-again": handshake() + fins() + event("C", "S", 5) + event("S", "A", 2, 2) + event("C", "R", 2) + event("C", "S", 5)
+                            + event("S", "SA", 5, 0x51) + handshake(time=0x36),
+        "reset-and-labels": handshake() + event("C", "PA", 5, 1, length=4) + event("C", "PA", 1, 1, length=4, time=0x33) + event("S", "A", 1, 1) * 3
+                            + event("C", "PA", 1, 1, length=2) + event("S", "A", 1, 6, window=0) + event("S", "R", 9),
+        "networks": handshake(network=3) + event("C", "S", network=4) + event("S", "SA", ack=1, network=0) + event("C", "A", 1, 1, network=4)
+                    + handshake(network=5, ends=4) + handshake(network=6, ends=8) + handshake(network=7, ends=2) + event("S", "R", network=3),
+        "fragments": handshake() + event("C", "PA", 1, 1, kind=0xA0, length=4) + event("S", "PA", 1, 1, kind=0xA1, network=0x20, length=4, ident=8)
+                     + event("C", "PA", 1, 1, kind=0xA0, network=0x40, length=4, ident=16) + event("C", "A", 1, 1, time=0x36),
+        "multipath": handshake(options=6) + handshake(options=7, ends=4) + data,
+        "fast-open": event("C", "S", options=9) + event("S", "SA", ack=1, options=8) + fins() + event("C", "S", 8, options=8, length=3),
+        "scan": event("C", "S", **scan) + event("S", "RA", 0, 1, **scan) + event("C", "xmas", **scan) + event("C", "none", **scan),
+        "flood": handshake() + event("C", "S", kind=0xE0, window=255) * 3 + event("S", "SA", ack=1, kind=0xF0, window=99),
+        "times": handshake(time=0x10) + data + event("C", "A", 1, 1, time=0x20) + fins(time=0x02) + event("C", "S", network=0x80, time=0x36),
+        "cut-and-twice": handshake() + event("C", "PA", 1, 1, kind=0xD0, length=4) + event("C", "PA", kind=0xC0) + event("S", "A", 1, 9),
+    }
+    for name, content in contents.items():
+        write("track", name, bytes([2 if name == "files" else 0xA0]) + content)
+
+
 def main():
     captures = ROOT / "captures"
     chat = list(frames(captures / "websocket-chat.pcapng"))
@@ -357,6 +401,7 @@ def main():
     capture_seeds(chat, ipv6, refused, reset)
     stream_seeds()
     fragment_seeds()
+    track_seeds()
     http1_seeds()
     inflate_seeds()
     websocket_seeds()

@@ -48,6 +48,11 @@ fn streams_are_put_in_order() {
 }
 
 #[test]
+fn connections_never_contradict_themselves() {
+    replay("track", bodies::track::run);
+}
+
+#[test]
 fn fragments_are_put_together() {
     replay("fragments", bodies::fragments::run);
 }

@@ -8,6 +8,7 @@ pub(crate) mod frame;
 pub(crate) mod http1;
 pub(crate) mod inflate;
 pub(crate) mod stream;
+pub(crate) mod track;
 pub(crate) mod websocket;
 
 /// Fails where a terminal would be sent anything but plain text and line ends.

@@ -139,9 +139,8 @@ fn syn_ack_check(connection: &Connection, step: &Step, expected: Option<SeqNum>,
     match (expected, recorded_later) {
         (Some(expected), _) => check(step, expected, data),
         (None, Some(syn)) => {
-            let mut note = check(step, syn.seq + 1, data)?;
-            note.text.push_str(&format!("; its SYN was recorded later (frame\u{a0}{})", syn.frame));
-            Some(note)
+            let Note { text, mark } = check(step, syn.seq + 1, data)?;
+            Some(Note::marked(mark, format!("{text}; its SYN was recorded later (frame\u{a0}{})", syn.frame)))
         }
         (None, None) => Some(Note::marked(Mark::Aside, "no SYN that it answers was captured before it")),
     }

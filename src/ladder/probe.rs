@@ -1,17 +1,17 @@
 //! What a lone probe asks, and what the answer says.
 
 use crate::base::Side;
-use crate::track::{CloseHow, Connection, Probe};
+use crate::track::{CloseHow, Connection, ScanProbe};
 
 /// What the segments of a connection that is none look like.
 pub(super) fn sentence(connection: &Connection) -> String {
     let (bits, scan) = match connection.handshake.probe {
-        Some(Probe::Fin) => ("FIN alone", "a FIN scan"),
-        Some(Probe::Null) => ("no control bit at all", "a NULL scan"),
-        Some(Probe::Xmas) => ("FIN, PSH and URG", "an Xmas scan"),
-        Some(Probe::Ack) => return unknown("an ACK scan"),
-        Some(Probe::Maimon) => return unknown("a Maimon scan"),
-        Some(Probe::Syn) | None => return "no connection that the capture knows".to_owned(),
+        Some(ScanProbe::Fin) => ("FIN alone", "a FIN scan"),
+        Some(ScanProbe::Null) => ("no control bit at all", "a NULL scan"),
+        Some(ScanProbe::Xmas) => ("FIN, PSH and URG", "an Xmas scan"),
+        Some(ScanProbe::Ack) => return unknown("an ACK scan"),
+        Some(ScanProbe::Maimon) => return unknown("a Maimon scan"),
+        Some(ScanProbe::Syn) | None => return "no connection that the capture knows".to_owned(),
     };
     format!("no connection: {bits} looks like {scan}; {}", answer(connection))
 }

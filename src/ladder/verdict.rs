@@ -4,7 +4,7 @@ use crate::base::{Certainty, Duration, Rule, Side};
 use crate::ladder::analysis::sum_of_analysis;
 use crate::ladder::number::{counted, grouped, span};
 use crate::ladder::{Mark, Note, icmp, multipath, probe};
-use crate::track::{CloseHow, Connection, Doubt, FinalBecause, Outcome, Probe, rules};
+use crate::track::{CloseHow, Connection, Doubt, FinalBecause, Outcome, ScanProbe, rules};
 
 /// Of a connection of which nothing before its RST was captured.
 const LONE_RESET: &str = "a reset; what it ended is not in the capture";
@@ -251,7 +251,7 @@ fn opened(connection: &Connection) -> String {
             connection.server.port
         ),
         Outcome::Unreachable => unreachable_sentence(connection),
-        Outcome::Reset if handshake.probe == Some(Probe::Syn) => format!(
+        Outcome::Reset if handshake.probe == Some(ScanProbe::Syn) => format!(
             "reset: {} when the SYN-ACK came: looks like a SYN scan, or it had given up; the port is open",
             who_reset(connection)
         ),

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use crate::base::{Certainty, Duration, FrameNo, SeqNum, Side, Timestamp};
-use crate::track::Probe;
-use crate::track::Retries;
+use crate::track::{Retries, ScanProbe};
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
 
@@ -47,7 +46,7 @@ pub struct Handshake {
     /// The ICMP error that answered the SYN.
     pub icmp: Option<IcmpAnswer>,
     /// What its few segments look like, where they look like the probe of a scan.
-    pub probe: Option<Probe>,
+    pub probe: Option<ScanProbe>,
     /// Who refused or reset it, with the frame of the RST.
     pub reset: Option<(Side, FrameNo)>,
     /// How long each end waited before it sent its SYN or SYN-ACK again; `None` where neither did.

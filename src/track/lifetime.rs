@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::base::{ConnId, Duration, Side};
 use crate::track::outcome::Surroundings;
-use crate::track::record::{PendingSyn, Record};
+use crate::track::pending::PendingSyn;
+use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::table::Place;
@@ -59,13 +60,17 @@ impl Tracker {
 
     /// Makes a record final.
     pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
+        let pending = record.pending.take_if(|pending| !pending.challenged);
+        if let Some(pending) = &pending {
+            record.gives_away(pending);
+        }
         record.settle(self.surroundings(&record));
         self.hosts.conclude(&mut record, self.now);
         record.conclude_states(because);
         record.connection.final_because = Some(because);
         record.close_windows();
-        self.earlier.remember(record.key());
-        if let Some(pending) = record.pending.take().filter(|pending| !pending.challenged) {
+        self.earlier.remember(record.key(), ());
+        if let Some(pending) = pending {
             self.conclude_pending(&pending, &record, because);
         }
         self.finals.push(record);
@@ -79,7 +84,7 @@ impl Tracker {
         let mut attempt = Record::new(self.connections, client, server, first);
         self.connections += 1;
         attempt.accept(&Segment { from: Side::Client, ..*first }, &mut Scribe::new(false, None));
-        attempt.connection.handshake.syn_count = pending.count;
+        attempt.began_with(pending);
         attempt.connection.layers.clone_from(&record.connection.layers);
         attempt.connection.via.clone_from(&record.connection.via);
         attempt.scope = record.scope;

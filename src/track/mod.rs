@@ -12,15 +12,16 @@ mod completing;
 mod connection;
 mod doubtful_reset;
 mod duplicate;
-mod earlier;
 mod evidence;
 mod handshake;
 mod icmp;
+mod latest;
 mod lifetime;
 mod multipath;
 mod negotiation;
 mod opening;
 mod outcome;
+mod pending;
 mod probe;
 mod record;
 mod reuse;
@@ -47,7 +48,7 @@ pub use handshake::{
     Doubt, Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome,
 };
 pub use multipath::{Path, PathRole};
-pub use probe::Probe;
+pub use probe::ScanProbe;
 pub use signs::{Family, PathMtu, Retries};
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};

@@ -1,11 +1,10 @@
 //! Multipath TCP: which connections are paths of one (RFC 8684 §3.1, §3.2).
 
-use std::collections::{HashMap, VecDeque};
-
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::base::{ConnId, Side};
+use crate::track::latest::Latest;
 use crate::track::{Membership, Tracker};
 use crate::wire::transport::{Multipath, TcpHeader};
 
@@ -42,30 +41,17 @@ impl PathRole {
     }
 }
 
-/// The tokens of both ends of every first path, bounded.
+/// The tokens of both ends of the latest first paths.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    first_paths: HashMap<u32, ConnId>,
-    order: VecDeque<u32>,
+    first_paths: Latest<u32, ConnId, { Tokens::MOST }>,
     /// A SYN had the option: only then are the options of other segments looked at.
     seen: bool,
 }
 
 impl Tokens {
     /// Most tokens that are remembered; the oldest is forgotten first.
-    pub(super) const MOST: usize = 1 << 13;
-
-    fn remember(&mut self, token: u32, connection: ConnId) {
-        if self.first_paths.insert(token, connection).is_some() {
-            return;
-        }
-        self.order.push_back(token);
-        if self.order.len() > Self::MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.first_paths.remove(&oldest);
-        }
-    }
+    const MOST: usize = 1 << 13;
 }
 
 impl Tracker {
@@ -90,11 +76,11 @@ impl Tracker {
             Multipath::Capable { version, senders_key, .. } if opens => {
                 path.get_or_insert_with(|| Box::new(Path::first(version)));
                 if let Some(key) = senders_key {
-                    self.tokens.remember(token(version, key), membership.connection);
+                    self.tokens.first_paths.remember(token(version, key), membership.connection);
                 }
             }
             Multipath::Join { token } if opens => {
-                let joins = token.and_then(|token| self.tokens.first_paths.get(&token).copied());
+                let joins = token.and_then(|token| self.tokens.first_paths.look(token).copied());
                 let further = Path { role: PathRole::Join, accepted: false, token, joins };
                 path.get_or_insert_with(|| Box::new(further));
             }
@@ -111,7 +97,7 @@ impl Tracker {
                     path.token = path.token.or(tokens.1);
                 }
                 for token in [tokens.0, tokens.1].into_iter().flatten() {
-                    self.tokens.remember(token, membership.connection);
+                    self.tokens.first_paths.remember(token, membership.connection);
                 }
             }
             Multipath::Join { .. } => {
@@ -138,22 +124,11 @@ fn token(version: u8, key: [u8; 8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::FrameNo;
 
     #[test]
     fn tokens_are_the_first_bits_of_the_keys_digest() {
         // printf '\1\2\3\4\5\6\7\10' | sha256sum, sha1sum
         assert_eq!(token(1, [1, 2, 3, 4, 5, 6, 7, 8]), 0x6684_0dda);
         assert_eq!(token(0, [1, 2, 3, 4, 5, 6, 7, 8]), 0xdd57_83bc);
-    }
-
-    #[test]
-    fn the_oldest_token_is_forgotten_first() {
-        let mut tokens = Tokens::default();
-        for n in 0..=8_192 {
-            tokens.remember(n, ConnId(FrameNo(1)));
-        }
-        assert_eq!(tokens.first_paths.len(), Tokens::MOST);
-        assert!(!tokens.first_paths.contains_key(&0) && tokens.first_paths.contains_key(&8_192));
     }
 }

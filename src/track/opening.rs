@@ -1,7 +1,8 @@
 //! SYNs without ACK: what opens a connection, or seems to (RFC 9293 §3.5, §3.10.7).
 
-use crate::base::{FrameNo, Side};
-use crate::track::record::{PendingSyn, Record};
+use crate::base::Side;
+use crate::track::pending::PendingSyn;
+use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::Happening;
@@ -119,10 +120,10 @@ impl Record {
     fn stray_syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
         match &mut self.pending {
             Some(pending) if pending.first.seq == segment.seq && pending.first.from == segment.from => {
-                pending.count += 1;
+                pending.take(segment);
             }
             _ => {
-                self.pending = Some(Box::new(PendingSyn { first: *segment, count: 1, challenged: false }));
+                self.pending = Some(Box::new(PendingSyn::new(segment)));
             }
         }
         self.annotate(&rules::SYN_INSIDE_CONNECTION, segment.frame, None);
@@ -137,9 +138,9 @@ impl Record {
     }
 }
 
-/// Lists a frame, up to the bound.
-pub(super) fn list(frames: &mut Vec<FrameNo>, frame: FrameNo) {
-    if frames.len() < Handshake::MOST_FRAMES {
-        frames.push(frame);
+/// Lists what there is one of for each SYN or SYN-ACK, up to the bound.
+pub(super) fn list<T>(all: &mut Vec<T>, one: T) {
+    if all.len() < Handshake::MOST_FRAMES {
+        all.push(one);
     }
 }

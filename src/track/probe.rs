@@ -6,24 +6,38 @@ use crate::track::rules;
 use crate::track::segment::Segment;
 use crate::wire::transport::TcpFlags;
 
-/// What the only segments of a connection look like. A scan has many of them; one alone is a sign, no proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Probe {
-    /// SYN, SYN-ACK, and the client resets it at once: the port is open.
+/// How a scanner asks whether a port is open, by the control bits of its first segment. A scan has many such segments; one alone is a
+/// sign, no proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ScanProbe {
+    /// SYN. The only segments of a connection look like it where the client resets the SYN-ACK at once.
     Syn,
     /// FIN alone.
     Fin,
     /// No control bit at all.
     Null,
-    /// FIN, PSH and URG.
+    /// FIN, PSH and URG, which scanners call a Christmas tree.
     Xmas,
-    /// ACK of a connection that the receiver does not know.
-    Ack,
     /// FIN and ACK of a connection that the receiver does not know.
     Maimon,
+    /// ACK of a connection that the receiver does not know.
+    Ack,
 }
 
-impl Probe {
+impl ScanProbe {
+    /// What control bits without SYN ask; `None` where no scan is known that sends them.
+    #[must_use]
+    pub fn without_syn(flags: TcpFlags) -> Option<Self> {
+        match flags.0 & PURPOSE {
+            0 => Some(Self::Null),
+            TcpFlags::FIN => Some(Self::Fin),
+            XMAS => Some(Self::Xmas),
+            MAIMON => Some(Self::Maimon),
+            TcpFlags::ACK => Some(Self::Ack),
+            _ => None,
+        }
+    }
+
     /// As in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -32,9 +46,28 @@ impl Probe {
             Self::Fin => "fin",
             Self::Null => "null",
             Self::Xmas => "xmas",
-            Self::Ack => "ack",
             Self::Maimon => "maimon",
+            Self::Ack => "ack",
         }
+    }
+
+    /// As scanners call it, in a sentence.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Syn => "SYN",
+            Self::Fin => "FIN",
+            Self::Null => "NULL",
+            Self::Xmas => "Xmas",
+            Self::Maimon => "Maimon",
+            Self::Ack => "ACK",
+        }
+    }
+
+    /// Whether such segments are sent in good faith too, by whoever has not heard that a connection is over.
+    #[must_use]
+    pub fn occurs_in_good_faith(self) -> bool {
+        matches!(self, Self::Maimon | Self::Ack)
     }
 }
 
@@ -42,6 +75,8 @@ impl Probe {
 const PURPOSE: u16 = 0x3f;
 /// The bits of an Xmas scan.
 const XMAS: u16 = TcpFlags::FIN | TcpFlags::PSH | TcpFlags::URG;
+/// The bits of a Maimon scan.
+const MAIMON: u16 = TcpFlags::FIN | TcpFlags::ACK;
 /// The frames that a probe and its answers take at most.
 const MOST_FRAMES: u64 = 4;
 
@@ -52,14 +87,9 @@ impl Record {
             return;
         }
         self.annotate(&rules::SEGMENT_WITHOUT_ACK, segment.frame, None);
-        let probe = match segment.flags.0 & PURPOSE {
-            0 => Probe::Null,
-            TcpFlags::FIN => Probe::Fin,
-            XMAS => Probe::Xmas,
-            _ => return,
-        };
-        if first {
-            self.connection.handshake.probe = Some(probe);
+        let probe = ScanProbe::without_syn(segment.flags).filter(|_| first);
+        if probe.is_some() {
+            self.connection.handshake.probe = probe;
             self.annotate(&rules::SCAN_PROBE, segment.frame, None);
         }
     }
@@ -72,7 +102,7 @@ impl Record {
         let (Some(syn), Some(answer)) = (handshake.syn, handshake.syn_ack) else { return };
         let takes_its_answer = answer.ack == Some(syn.seq + 1) && rst.seq == syn.seq + 1;
         if rst.from == Side::Client && only_syns && takes_its_answer && syn.data_length == 0 {
-            handshake.probe = Some(Probe::Syn);
+            handshake.probe = Some(ScanProbe::Syn);
             self.annotate(&rules::SCAN_PROBE, rst.frame, Some(syn.frame));
         }
     }
@@ -88,7 +118,7 @@ impl Record {
         let other = rst.from.other();
         if self.connection.traffic(other).frames == 1 && self.connection.traffic(other).data_bytes == 0 {
             let closes = self.end(other).fin.is_some();
-            self.connection.handshake.probe = Some(if closes { Probe::Maimon } else { Probe::Ack });
+            self.connection.handshake.probe = Some(if closes { ScanProbe::Maimon } else { ScanProbe::Ack });
         }
     }
 

@@ -6,6 +6,7 @@ use crate::track::clues::Clues;
 use crate::track::doubtful_reset::DoubtfulReset;
 use crate::track::duplicate::Fingerprint;
 use crate::track::evidence::Neighbor;
+use crate::track::pending::PendingSyn;
 use crate::track::run::DataRun;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
@@ -76,34 +77,10 @@ pub(super) struct End {
     pub(super) latest: Option<Fingerprint>,
 }
 
-/// A SYN inside a connection that may be the first of the next one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct PendingSyn {
-    pub(super) first: Segment,
-    pub(super) count: u32,
-    /// The other end answered it with a challenge ACK: it stays part of the connection.
-    pub(super) challenged: bool,
-}
-
 /// Where the ladder of this connection stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ScribeState {
     pub(super) last_time: Option<Timestamp>,
-}
-
-impl PendingSyn {
-    /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, the same SYN again, or its
-    /// sender going on with the next number.
-    pub(super) fn is_continued_by(&self, segment: &Segment) -> bool {
-        if segment.from == self.first.from {
-            let again = segment.opens() && segment.seq == self.first.seq;
-            let goes_on = segment.ack.is_some() && !segment.flags.rst() && segment.seq == self.first.end();
-            again || (goes_on && !self.challenged)
-        } else {
-            segment.answers()
-                && segment.ack.is_some_and(|ack| ack.since(self.first.seq + 1) <= self.first.data_length)
-        }
-    }
 }
 
 impl Record {
@@ -160,6 +137,7 @@ impl Record {
 
     /// Takes one segment of the connection; whether it is one that was just recorded already.
     pub(super) fn accept(&mut self, segment: &Segment, scribe: &mut Scribe) -> bool {
+        let before = self.moment();
         if self.count(segment) {
             self.notice_copy(segment);
             self.annotate(&rules::RECORDED_TWICE, segment.frame, None);
@@ -178,6 +156,7 @@ impl Record {
             self.rst(segment, scribe);
         } else if segment.opens() {
             self.syn(segment, scribe);
+            self.ended_before(segment.frame, before);
         } else if segment.answers() {
             self.syn_ack(segment, scribe);
         } else {
@@ -241,10 +220,7 @@ impl Record {
         let end = self.end_mut(segment.from);
         let twice = end.latest.is_some_and(|latest| latest.is_same_packet(&fingerprint));
         end.latest = Some(fingerprint.behind(end.latest.as_ref(), twice));
-        let traffic = match segment.from {
-            Side::Client => &mut self.connection.client_traffic,
-            Side::Server => &mut self.connection.server_traffic,
-        };
+        let traffic = self.traffic_mut(segment.from);
         traffic.frames += 1;
         traffic.resets += u64::from(segment.flags.rst());
         traffic.wire_bytes += u64::from(segment.wire_length);
@@ -254,6 +230,14 @@ impl Record {
             traffic.data_bytes += u64::from(segment.data_length);
         }
         twice
+    }
+
+    /// What this side sent, to change it.
+    pub(super) fn traffic_mut(&mut self, side: Side) -> &mut Traffic {
+        match side {
+            Side::Client => &mut self.connection.client_traffic,
+            Side::Server => &mut self.connection.server_traffic,
+        }
     }
 
     fn learn_window(&mut self, segment: &Segment) {
@@ -362,6 +346,9 @@ impl Record {
         connection.analysis.swap_roles();
         std::mem::swap(&mut self.client, &mut self.server);
         self.signs.swap();
+        if let Some(pending) = &mut self.pending {
+            pending.first.from = pending.first.from.other();
+        }
         self.run = self.run.take().map(DataRun::told_of_other_side);
         self.told_by_others = (self.told_by_others.1, self.told_by_others.0);
         self.watch.swap_roles();

@@ -1,7 +1,8 @@
 //! Which connection a segment belongs to.
 
 use crate::base::{Endpoint, Side};
-use crate::track::record::{PendingSyn, Record};
+use crate::track::pending::PendingSyn;
+use crate::track::record::Record;
 use crate::track::segment::Segment;
 use crate::track::table::{Key, Place};
 use crate::track::{FinalBecause, Tracker};
@@ -72,10 +73,11 @@ impl Tracker {
         }
         let mut before = None;
         if let Some(mut record) = self.table.remove(place) {
-            before = Some(record.leaves());
-            if earlier.is_some() {
+            if let Some(pending) = &earlier {
                 record.pending = None;
+                record.gives_away(pending);
             }
+            before = Some(record.leaves());
             self.conclude(record, FinalBecause::Reused);
         }
         let first = earlier.as_ref().map_or(segment, |pending| pending.first);
@@ -107,7 +109,7 @@ impl Tracker {
         let (client, server) = route.roles(segment);
         let mut record = Record::new(self.connections, client, server, segment);
         record.scope = route.scope;
-        if segment.opens() && self.earlier.holds(route.key()) {
+        if segment.opens() && self.earlier.look(route.key()).is_some() {
             record.uses_ports_again();
         }
         self.connections += 1;
@@ -120,7 +122,7 @@ impl Tracker {
         let place = self.open(&pending.first, to_server);
         if let Some(record) = self.table.record(place) {
             record.accept(&Segment { from: Side::Client, ..pending.first }, &mut self.scribe);
-            record.connection.handshake.syn_count = pending.count;
+            record.began_with(pending);
         }
         place
     }

@@ -185,6 +185,11 @@ pub static FIN_NOT_ACKNOWLEDGED: Rule = Rule {
     cite: Cite("RFC 9293 §3.6, §3.8.3"),
 };
 
+// What is said of a RST, each by something else. By its own number, when it comes: `rst-ignored` lies outside what its receiver takes,
+// `rst-not-exact` inside and not at the edge. By what its receiver does next: `challenge-ack` asks, `segment-after-rst` sends data. By
+// what both ends do: `rst-not-taken`, which takes the RST back. Whether its apparent sender sent it is asked among the signs: by what
+// that one does (`rst-injected`) and by the way it came (`rst-from-another-ttl`). Several may be true of one RST.
+
 /// A RST whose numbers do not fit.
 pub static RST_IGNORED: Rule = Rule {
     id: "rst-ignored",

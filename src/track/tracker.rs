@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::track::earlier::Earlier;
 use crate::track::evidence::Evidence;
 use crate::track::icmp::IcmpReport;
+use crate::track::latest::Latest;
 use crate::track::multipath::Tokens;
 use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
@@ -13,7 +13,7 @@ use crate::track::routing::Route;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Hosts;
-use crate::track::table::{Place, Table};
+use crate::track::table::{Key, Place, Table};
 use crate::track::{Connection, DataTold, Observer};
 use crate::wire::Dissection;
 use crate::wire::network::NetworkFact;
@@ -67,7 +67,8 @@ pub struct Tracker {
     pub(super) lingering: VecDeque<(Timestamp, Place)>,
     pub(super) evidence: Evidence,
     pub(super) hosts: Hosts,
-    pub(super) earlier: Earlier,
+    /// Endpoints of the connections that became final last, so that their next use can be told.
+    pub(super) earlier: Latest<Key, (), { Tracker::MOST_EARLIER }>,
     /// Connections that the frame at hand made final. Boxed as in the table: at the capture's end they are all of them, and must
     /// not lie in memory twice.
     #[expect(clippy::vec_box, reason = "records are handed on as they lie, not copied")]
@@ -86,6 +87,9 @@ pub struct Tracker {
 }
 
 impl Tracker {
+    /// Most endpoints of earlier connections that are remembered.
+    const MOST_EARLIER: usize = 1 << 13;
+
     /// A tracker that has seen nothing yet.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
@@ -97,7 +101,7 @@ impl Tracker {
             lingering: VecDeque::new(),
             evidence: Evidence::default(),
             hosts: Hosts::default(),
-            earlier: Earlier::default(),
+            earlier: Latest::default(),
             finals: Vec::new(),
             connections: 0,
             evicted: 0,

@@ -9,7 +9,8 @@ use crate::render::json::carried::{ClosingValue, DialogueValue, MissingValue, Up
 use crate::render::json::signs::{PathMtuValue, RetriesValue};
 use crate::timeline::Carried;
 use crate::track::{
-    Connection, Doubt, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Path, PathRole, Probe, Traffic,
+    Connection, Doubt, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Path, PathRole, ScanProbe,
+    Traffic,
 };
 use crate::wire::transport::{FastOpen, Mptcp, SynOptions};
 use crate::wire::tunnel::Carrier;
@@ -282,7 +283,7 @@ impl HandshakeValue {
             server_rtt_ns: handshake.server_rtt.map(|d| d.0),
             client_rtt_ns: handshake.client_rtt.map(|d| d.0),
             icmp: handshake.icmp.as_ref().map(IcmpValue::new),
-            probe: handshake.probe.map(Probe::name),
+            probe: handshake.probe.map(ScanProbe::name),
             retries: RetriesValue::new(handshake),
         }
     }

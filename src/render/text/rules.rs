@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use crate::base::convert::wide;
 use crate::base::{Rule, RuleGroup, Severity};
+use crate::ladder::number::counted;
 use crate::render::text::line::Paper;
 use crate::render::text::wrap::wrap;
 use crate::render::text::{TextOptions, palette};
@@ -24,7 +26,7 @@ pub fn rules(groups: &[RuleGroup], options: TextOptions, out: &mut dyn Write) ->
     let paper = options.paper();
     let longest = groups.iter().flat_map(RuleGroup::rules).map(|rule| rule.id.len()).max().unwrap_or(0);
     for group in groups {
-        let count = crate::ladder::number::counted(u64::try_from(group.rules().count()).unwrap_or(0), "rule");
+        let count = counted(wide(group.rules().count()), "rule");
         paper
             .line()
             .put(palette::STRONG, group.title)

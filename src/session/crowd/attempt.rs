@@ -1,7 +1,7 @@
 //! One connection as a crowd sees it: who knocked where, how, and what became of it.
 
 use crate::base::{ConnId, Duration, Endpoint, Side, Timestamp};
-use crate::track::{Connection, Outcome};
+use crate::track::{Connection, Outcome, ScanProbe};
 
 /// Who knocked where, how, and what became of it.
 #[derive(Clone, Copy, Debug)]
@@ -10,7 +10,8 @@ pub(super) struct Attempt {
     pub(super) at: Timestamp,
     pub(super) from: Endpoint,
     pub(super) to: Endpoint,
-    pub(super) knock: Knock,
+    /// How: the kinds of scan.
+    pub(super) probe: ScanProbe,
     pub(super) fate: Fate,
     /// Its SYN was sent more than once, as by a stack that waits.
     pub(super) repeated: bool,
@@ -21,23 +22,6 @@ pub(super) struct Attempt {
     /// A SYN-ACK without acknowledgment was watched long enough to be sent again.
     pub(super) watched: bool,
     pub(super) look: Look,
-}
-
-/// How somebody knocks: the kinds of scan, named as in scanners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Knock {
-    /// SYN.
-    Syn,
-    /// FIN alone.
-    Fin,
-    /// No control bit.
-    Null,
-    /// FIN, PSH and URG.
-    Xmas,
-    /// FIN and ACK.
-    Maimon,
-    /// ACK alone.
-    Ack,
 }
 
 /// What became of an attempt.
@@ -68,10 +52,19 @@ pub(super) struct Look {
     timestamps: bool,
 }
 
-/// FIN, PSH and URG (RFC 9293 §3.1), which scanners call a Christmas tree.
-const XMAS: u16 = 0x029;
-/// The six bits of RFC 793, without those of ECN.
-const CLASSIC: u16 = 0x03f;
+/// Which options a SYN carries, one bit each: two tools of one scanner, or a tool and its system, differ in them. Values are left out,
+/// because scanners choose some at random.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct OptionKinds(u8);
+
+impl Look {
+    /// Which options its SYN carries.
+    pub(super) fn option_kinds(&self) -> OptionKinds {
+        let carried = [self.mss.is_some(), self.scale.is_some(), self.sack, self.timestamps];
+        OptionKinds(carried.into_iter().fold(0, |bits, one| bits << 1 | u8::from(one)))
+    }
+}
+
 /// Every stack has sent an unacknowledged SYN-ACK again after so long (RFC 6298 §2, §5.7).
 const SYN_ACK_RETRY: Duration = Duration::seconds(3);
 /// Frames of a prober on one connection: the probe and its repeats.
@@ -81,16 +74,17 @@ impl Attempt {
     /// What a final connection was an attempt at, `now` being the latest time of the capture; `None` where it was none, or has no time.
     pub(super) fn of(connection: &Connection, now: Timestamp) -> Option<Self> {
         let handshake = &connection.handshake;
-        let knock = if handshake.syn.is_some() { Knock::Syn } else { stealthy(connection)? };
+        let probe = if handshake.syn.is_some() { ScanProbe::Syn } else { stealthy(connection)? };
         let at = connection.first_time?;
-        let fate = if knock == Knock::Syn { fate(connection)? } else { fate_without_syn(connection, knock)? };
+        let fate =
+            if probe == ScanProbe::Syn { fate(connection)? } else { fate_without_syn(connection, probe)? };
         let heard = connection.last_time.unwrap_or(at);
         Some(Self {
             id: connection.id,
             at,
             from: connection.client,
             to: connection.server,
-            knock,
+            probe,
             fate,
             repeated: handshake.syn_count > 1,
             syns: handshake.syn_count,
@@ -99,38 +93,6 @@ impl Attempt {
             watched: fate == Fate::HalfOpen && now.since(heard) >= SYN_ACK_RETRY,
             look: look(connection),
         })
-    }
-}
-
-impl Knock {
-    /// As scanners call it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Syn => "SYN",
-            Self::Fin => "FIN",
-            Self::Null => "NULL",
-            Self::Xmas => "Xmas",
-            Self::Maimon => "Maimon",
-            Self::Ack => "ACK",
-        }
-    }
-
-    /// The control bits in words.
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Syn => "a SYN",
-            Self::Fin => "a FIN and nothing else",
-            Self::Null => "no control bit at all",
-            Self::Xmas => "FIN, PSH and URG",
-            Self::Maimon => "a FIN with ACK",
-            Self::Ack => "an ACK",
-        }
-    }
-
-    /// Segments with these bits are sent in good faith too, by whoever has not heard that a connection is over: only those that were
-    /// rejected count.
-    pub(super) fn occurs_in_good_faith(self) -> bool {
-        matches!(self, Self::Maimon | Self::Ack)
     }
 }
 
@@ -173,30 +135,23 @@ fn says_more_than_syn(connection: &Connection) -> bool {
 }
 
 /// The kind of probe that a connection without SYN may be: one segment of the likely client, at most repeated, that carries nothing.
-fn stealthy(connection: &Connection) -> Option<Knock> {
+fn stealthy(connection: &Connection) -> Option<ScanProbe> {
     let first = connection.first_segment;
     let (client, server) = (&connection.client_traffic, &connection.server_traffic);
     let bare = client.data_bytes == 0 && server.data_bytes == 0 && client.frames <= MOST_PROBES;
     if connection.handshake.syn_ack.is_some() || first.from != Side::Client || !bare {
         return None;
     }
-    match (first.flags.0 & CLASSIC, first.flags.fin(), first.flags.ack()) {
-        (0, ..) => Some(Knock::Null),
-        (XMAS, ..) => Some(Knock::Xmas),
-        (bits, true, false) if bits.is_power_of_two() => Some(Knock::Fin),
-        (bits, true, true) if bits.count_ones() == 2 => Some(Knock::Maimon),
-        (bits, false, true) if bits.is_power_of_two() => Some(Knock::Ack),
-        _ => None,
-    }
+    ScanProbe::without_syn(first.flags)
 }
 
 /// What became of a probe without SYN: RST, or nothing. Any other answer shows a connection that lived before the capture began.
-fn fate_without_syn(connection: &Connection, knock: Knock) -> Option<Fate> {
+fn fate_without_syn(connection: &Connection, probe: ScanProbe) -> Option<Fate> {
     let server = &connection.server_traffic;
     let rejected = server.resets > 0 && server.resets == server.frames;
     match (rejected, server.frames) {
         (true, _) => Some(Fate::Refused),
-        (false, 0) if !knock.occurs_in_good_faith() => Some(Fate::Silent),
+        (false, 0) if !probe.occurs_in_good_faith() => Some(Fate::Silent),
         _ => None,
     }
 }

@@ -12,8 +12,6 @@ use crate::track::{Connection, Outcome};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Backscatter {
     window: Window<IpAddr>,
-    /// The threshold was reached.
-    pub(super) recognised: bool,
     pub(super) addresses: Distinct,
     pub(super) syn_acks: u64,
     pub(super) resets: u64,
@@ -41,16 +39,19 @@ impl Backscatter {
         }
         self.addresses.take(other);
         self.evidence.take(connection.first_frame);
-        let Some(at) = connection.first_time.filter(|_| !self.recognised) else { return };
-        if self.window.take(at, other, Self::THRESHOLD, Self::WITHIN) {
-            self.recognised = true;
-            self.window.clear();
+        if let Some(at) = connection.first_time {
+            self.window.take(at, other, Self::THRESHOLD, Self::WITHIN);
         }
+    }
+
+    /// Whether the threshold was reached.
+    pub(super) fn is_recognised(&self) -> bool {
+        self.window.is_reached()
     }
 
     /// Whether it looks like backscatter: hardly anything else was seen of this port.
     pub(super) fn is_backscatter(&self) -> bool {
-        self.recognised && self.others * 10 <= self.syn_acks + self.resets
+        self.is_recognised() && self.others * 10 <= self.syn_acks + self.resets
     }
 }
 

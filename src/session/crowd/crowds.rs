@@ -5,21 +5,21 @@ use std::net::IpAddr;
 
 use crate::base::convert::wide;
 use crate::base::{Endpoint, Finding, Rule, Timestamp};
-use crate::session::crowd::attempt::{Attempt, Fate, Knock};
+use crate::session::crowd::attempt::{Attempt, Fate, OptionKinds};
 use crate::session::crowd::backscatter::{Backscatter, Unasked};
 use crate::session::crowd::candidates::Candidates;
 use crate::session::crowd::flood::{Flood, is_part};
 use crate::session::crowd::scan::Scan;
 use crate::session::crowd::scanned::Scanned;
 use crate::session::crowd::{flood_words, rules, scan_words};
-use crate::track::Connection;
+use crate::track::{Connection, ScanProbe};
 
 /// Floods and scans among the connections of one capture. Takes constant memory and, for each connection, constant time.
 #[derive(Clone, Debug)]
 pub struct Crowds {
     floods: Candidates<Endpoint, Flood>,
     /// One address at many ports of another.
-    at_ports: Candidates<(IpAddr, IpAddr, Knock), Scan<u16>>,
+    at_ports: Candidates<(IpAddr, IpAddr, Manner), Scan<u16>>,
     /// One address at one port of many others.
     at_hosts: Candidates<Sweeper, Scan<IpAddr>>,
     answers: Candidates<Endpoint, Backscatter>,
@@ -29,6 +29,9 @@ pub struct Crowds {
     acknowledged: bool,
 }
 
+/// How somebody tries: with which probe, and with which options on it.
+type Manner = (ScanProbe, OptionKinds);
+
 /// Who tries which port of everybody, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sweeper {
@@ -36,7 +39,7 @@ struct Sweeper {
     /// For probes that occur in good faith: a scanner sends them from one port, connections that are over have each their own.
     from_port: Option<u16>,
     port: u16,
-    knock: Knock,
+    manner: Manner,
 }
 
 impl Default for Crowds {
@@ -72,7 +75,7 @@ impl Crowds {
         let sender = unasked.map_or(connection.server, |unasked| unasked.sender(connection));
         if let Some(answers) = self.answers.take(sender) {
             answers.take(connection, unasked);
-            if answers.recognised {
+            if answers.is_recognised() {
                 self.answers.keep(sender);
             }
         }
@@ -85,39 +88,24 @@ impl Crowds {
     }
 
     fn flood(&mut self, attempt: &Attempt) {
-        if attempt.knock != Knock::Syn {
+        if attempt.probe != ScanProbe::Syn {
             return;
         }
         if let Some(flood) = self.floods.take(attempt.to) {
             flood.take(attempt);
-            if flood.recognised {
+            if flood.is_recognised() {
                 self.floods.keep(attempt.to);
             }
         }
     }
 
     fn scan(&mut self, attempt: &Attempt) {
-        let key = scanner(attempt);
-        if let Some(scan) = self.at_ports.take(key) {
-            scan.take(attempt, attempt.to.port, &mut self.room);
-            if scan.recognised && !scan.kept {
-                let kept = self.at_ports.keep(key);
-                self.at_ports.look_mut(key).into_iter().for_each(|scan| scan.kept = kept);
-            }
-        }
+        try_door(&mut self.at_ports, scanner(attempt), (attempt, attempt.to.port), &mut self.room);
     }
 
     fn sweep(&mut self, attempt: &Attempt) {
-        if waits(attempt) {
-            return;
-        }
-        let key = sweeper(attempt);
-        if let Some(scan) = self.at_hosts.take(key) {
-            scan.take(attempt, attempt.to.address, &mut self.room);
-            if scan.recognised && !scan.kept {
-                let kept = self.at_hosts.keep(key);
-                self.at_hosts.look_mut(key).into_iter().for_each(|scan| scan.kept = kept);
-            }
+        if !waits(attempt) {
+            try_door(&mut self.at_hosts, sweeper(attempt), (attempt, attempt.to.address), &mut self.room);
         }
     }
 
@@ -132,8 +120,8 @@ impl Crowds {
             return None;
         }
         let acknowledged = self.acknowledged;
-        let syn = attempt.knock == Knock::Syn && is_part(&attempt);
-        let flood = self.floods.look_mut(attempt.to).filter(|flood| syn && flood.recognised);
+        let syn = attempt.probe == ScanProbe::Syn && is_part(&attempt);
+        let flood = self.floods.look_mut(attempt.to).filter(|flood| syn && flood.is_recognised());
         if flood.is_some_and(|flood| flood.judge(acknowledged).is_some()) {
             return Some(&rules::SYN_FLOOD);
         }
@@ -155,13 +143,15 @@ impl Crowds {
         }
         for (sender, answers) in self.answers.all() {
             // What a flood makes its target answer may outlive the memory of what was asked.
-            let flooded = self.floods.look(sender).is_some_and(|flood| flood.recognised);
+            let flooded = self.floods.look(sender).is_some_and(Flood::is_recognised);
             if answers.is_backscatter() && !flooded {
                 findings.push(flood_words::backscatter(sender, answers));
             }
         }
         findings.extend(
-            self.scanned().iter().map(|((from, knock), scanned)| scan_words::finding(*from, *knock, scanned)),
+            self.scanned()
+                .iter()
+                .map(|((from, (probe, _)), scanned)| scan_words::finding(*from, *probe, scanned)),
         );
         findings.sort_by(|a, b| (&a.frames, a.rule.id, &a.title).cmp(&(&b.frames, b.rule.id, &b.title)));
         let beyond = findings.len().saturating_sub(Self::MOST_FINDINGS);
@@ -170,28 +160,47 @@ impl Crowds {
     }
 
     /// What each scanner did, all that it did in one way together.
-    fn scanned(&self) -> BTreeMap<(IpAddr, Knock), Scanned> {
-        let mut all: BTreeMap<(IpAddr, Knock), Scanned> = BTreeMap::new();
-        for ((from, to, knock), scan) in self.at_ports.all().filter(|(_, scan)| scan.is_scan()) {
-            all.entry((from, knock)).or_default().host(to, scan);
+    fn scanned(&self) -> BTreeMap<(IpAddr, Manner), Scanned> {
+        let mut all: BTreeMap<(IpAddr, Manner), Scanned> = BTreeMap::new();
+        for ((from, to, manner), scan) in self.at_ports.all().filter(|(_, scan)| scan.is_scan()) {
+            all.entry((from, manner)).or_default().host(to, scan);
         }
         for (sweeper, scan) in self.at_hosts.all().filter(|(_, scan)| scan.is_scan()) {
-            all.entry((sweeper.from, sweeper.knock)).or_default().port(sweeper.port, scan);
+            all.entry((sweeper.from, sweeper.manner)).or_default().port(sweeper.port, scan);
         }
         all
     }
 }
 
-fn scanner(attempt: &Attempt) -> (IpAddr, IpAddr, Knock) {
-    (attempt.from.address, attempt.to.address, attempt.knock)
+/// Tells who may be a scanner of an attempt at a door; keeps those who are.
+fn try_door<K: Ord + Copy, T: Ord + Copy>(
+    scans: &mut Candidates<K, Scan<T>>,
+    key: K,
+    (attempt, door): (&Attempt, T),
+    room: &mut usize,
+) {
+    let Some(scan) = scans.take(key) else { return };
+    scan.take(attempt, door, room);
+    if scan.is_recognised() && !scan.kept {
+        let kept = scans.keep(key);
+        scans.look_mut(key).into_iter().for_each(|scan| scan.kept = kept);
+    }
+}
+
+fn manner(attempt: &Attempt) -> Manner {
+    (attempt.probe, attempt.look.option_kinds())
+}
+
+fn scanner(attempt: &Attempt) -> (IpAddr, IpAddr, Manner) {
+    (attempt.from.address, attempt.to.address, manner(attempt))
 }
 
 fn sweeper(attempt: &Attempt) -> Sweeper {
     Sweeper {
         from: attempt.from.address,
-        from_port: attempt.knock.occurs_in_good_faith().then_some(attempt.from.port),
+        from_port: attempt.probe.occurs_in_good_faith().then_some(attempt.from.port),
         port: attempt.to.port,
-        knock: attempt.knock,
+        manner: manner(attempt),
     }
 }
 

@@ -8,6 +8,7 @@ mod backscatter;
 mod candidates;
 mod crowds;
 mod distinct;
+mod ends;
 mod evidence;
 mod flood;
 mod flood_words;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::Timestamp;
 use crate::base::convert::index;
+use crate::session::crowd::ends::Ends;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -30,7 +31,7 @@ pub(super) struct Counts {
     /// SYN-ACKs, repeats included.
     pub(super) syn_acks: u64,
     /// When the first and the last of the incomplete ones were begun.
-    pub(super) ends: Option<(Timestamp, Timestamp)>,
+    pub(super) ends: Ends,
 }
 
 impl Default for Period {
@@ -124,22 +125,17 @@ impl Counts {
     /// Counts an incomplete handshake.
     pub(super) fn incomplete(&mut self, at: Timestamp) {
         self.incomplete += 1;
-        let (first, last) = self.ends.unwrap_or((at, at));
-        self.ends = Some((first.min(at), last.max(at)));
+        self.ends.take(at);
     }
 
     fn and(self, other: &Self) -> Self {
-        let ends = match (self.ends, other.ends) {
-            (Some((first, last)), Some((begun, ended))) => Some((first.min(begun), last.max(ended))),
-            (ends, others) => ends.or(others),
-        };
         Self {
             incomplete: self.incomplete + other.incomplete,
             waiting: self.waiting + other.waiting,
             opened: self.opened + other.opened,
             syns: self.syns + other.syns,
             syn_acks: self.syn_acks + other.syn_acks,
-            ends,
+            ends: self.ends.and(other.ends),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::Duration;
 use crate::base::convert::wide;
-use crate::base::{Duration, Timestamp};
 use crate::session::crowd::attempt::{Attempt, Fate};
+use crate::session::crowd::ends::Ends;
 use crate::session::crowd::evidence::Evidence;
 use crate::session::crowd::window::Window;
 
@@ -12,8 +13,6 @@ use crate::session::crowd::window::Window;
 #[derive(Clone, Debug)]
 pub(super) struct Scan<T> {
     window: Window<T>,
-    /// The threshold was reached.
-    pub(super) recognised: bool,
     /// It is never forgotten, and may remember many doors.
     pub(super) kept: bool,
     pub(super) answers: BTreeMap<T, Answer>,
@@ -26,7 +25,7 @@ pub(super) struct Scan<T> {
     /// SYN-ACKs that were acknowledged, and those that were answered with RST.
     pub(super) completed: u64,
     pub(super) dropped: u64,
-    pub(super) ends: Option<(Timestamp, Timestamp)>,
+    pub(super) ends: Ends,
     pub(super) evidence: Evidence,
 }
 
@@ -46,7 +45,6 @@ impl<T> Default for Scan<T> {
     fn default() -> Self {
         Self {
             window: Window::default(),
-            recognised: false,
             kept: false,
             answers: BTreeMap::new(),
             open: 0,
@@ -55,7 +53,7 @@ impl<T> Default for Scan<T> {
             used: 0,
             completed: 0,
             dropped: 0,
-            ends: None,
+            ends: Ends::default(),
             evidence: Evidence::default(),
         }
     }
@@ -87,12 +85,8 @@ impl<T: Ord + Copy> Scan<T> {
         self.completed += u64::from(attempt.acknowledged);
         self.dropped += u64::from(attempt.fate == Fate::Dropped);
         self.evidence.take(attempt.id.0);
-        let (first, last) = self.ends.unwrap_or((attempt.at, attempt.at));
-        self.ends = Some((first.min(attempt.at), last.max(attempt.at)));
-        if !self.recognised && self.window.take(attempt.at, door, Self::THRESHOLD, Self::WITHIN) {
-            self.recognised = true;
-            self.window.clear();
-        }
+        self.ends.take(attempt.at);
+        self.window.take(attempt.at, door, Self::THRESHOLD, Self::WITHIN);
     }
 
     fn remember(&mut self, door: T, answer: Answer, room: &mut usize) {
@@ -109,10 +103,15 @@ impl<T: Ord + Copy> Scan<T> {
         self.answers.insert(door, now);
     }
 
+    /// Whether the threshold was reached.
+    pub(super) fn is_recognised(&self) -> bool {
+        self.window.is_reached()
+    }
+
     /// Whether it looks like a scan.
     pub(super) fn is_scan(&self) -> bool {
         let doors = wide(self.answers.len());
-        self.recognised
+        self.is_recognised()
             && self.open * 2 <= doors
             && self.used * 4 <= self.attempts
             && (self.attempts - self.beyond) <= doors * Self::ATTEMPTS_EACH

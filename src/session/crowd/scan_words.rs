@@ -6,23 +6,23 @@ use std::net::IpAddr;
 use crate::base::convert::wide;
 use crate::base::number::{counted, span};
 use crate::base::{Certainty, Endpoint, Fact, Finding, Rule, grouped};
-use crate::session::crowd::attempt::Knock;
 use crate::session::crowd::rules;
 use crate::session::crowd::scan::{Answer, Scan};
 use crate::session::crowd::scanned::Scanned;
+use crate::track::ScanProbe;
 
 /// Open doors that are listed in words, and in facts.
 const LISTED: usize = 12;
 const LISTED_FACTS: usize = 1_024;
 
 /// The finding of what `from` tried.
-pub(super) fn finding(from: IpAddr, knock: Knock, scanned: &Scanned) -> Finding {
+pub(super) fn finding(from: IpAddr, probe: ScanProbe, scanned: &Scanned) -> Finding {
     let (frames, frames_left_out) = scanned.tried().evidence.frames();
-    let kind = kind(knock, scanned);
+    let kind = kind(probe, scanned);
     let rule: &'static Rule = if scanned.hosts.len() > 1 { &rules::PORT_SWEEP } else { &rules::PORT_SCAN };
-    let mut sentences = vec![tried(from, knock, scanned)];
-    sentences.extend(answers(knock, scanned));
-    sentences.extend(method(knock, scanned).map(str::to_owned));
+    let mut sentences = vec![tried(from, probe, scanned)];
+    sentences.extend(answers(probe, scanned));
+    sentences.extend(method(probe, scanned).map(str::to_owned));
     sentences.push(threshold(scanned));
     Finding {
         rule,
@@ -40,12 +40,12 @@ pub(super) fn finding(from: IpAddr, knock: Knock, scanned: &Scanned) -> Finding 
 }
 
 /// The kind of scan, as scanners name it: how an open port is treated tells a SYN scan from a connect scan.
-fn kind(knock: Knock, scanned: &Scanned) -> &'static str {
+fn kind(probe: ScanProbe, scanned: &Scanned) -> &'static str {
     let tried = scanned.tried();
-    match knock {
-        Knock::Syn if scanned.count(Answer::Open) == 0 => "SYN or connect",
-        Knock::Syn if tried.completed > tried.dropped => "connect",
-        _ => knock.name(),
+    match probe {
+        ScanProbe::Syn if scanned.count(Answer::Open) == 0 => "SYN or connect",
+        ScanProbe::Syn if tried.completed > tried.dropped => "connect",
+        _ => probe.title(),
     }
 }
 
@@ -62,21 +62,32 @@ fn whom(scanned: &Scanned) -> String {
     }
 }
 
-fn tried(from: IpAddr, knock: Knock, scanned: &Scanned) -> String {
+fn tried(from: IpAddr, probe: ScanProbe, scanned: &Scanned) -> String {
     let tried = scanned.tried();
-    let length = tried.ends.map(|(first, last)| last.since(first)).unwrap_or_default();
+    let length = tried.ends.length().unwrap_or_default();
     let ns = u128::from(length.0.unsigned_abs().max(1));
-    let rate = u128::from(tried.attempts) * 1_000_000_000 / ns;
+    let rate = (u128::from(tried.attempts) * 1_000_000_000 + ns / 2) / ns;
     let rate = u64::try_from(rate).ok().filter(|rate| *rate > 0 && length.0 >= 1_000_000_000);
     let rate = rate.map(|rate| format!(", about {} a second", grouped(rate))).unwrap_or_default();
     format!(
         "{from} tried {}{} with {}, {} within {}{rate}",
         whom(scanned),
         range(scanned),
-        knock.words(),
+        control_bits(probe),
         counted(tried.attempts, "attempt"),
         span(length)
     )
+}
+
+fn control_bits(probe: ScanProbe) -> &'static str {
+    match probe {
+        ScanProbe::Syn => "a SYN",
+        ScanProbe::Fin => "a FIN and nothing else",
+        ScanProbe::Null => "no control bit at all",
+        ScanProbe::Xmas => "FIN, PSH and URG",
+        ScanProbe::Maimon => "a FIN with ACK",
+        ScanProbe::Ack => "an ACK",
+    }
 }
 
 /// ` (6000 to 6499)`, ` (10.0.0.1 to 10.0.0.254)`: where it is one dimension that was tried.
@@ -92,11 +103,11 @@ fn range(scanned: &Scanned) -> String {
     text.unwrap_or_default()
 }
 
-fn answers(knock: Knock, scanned: &Scanned) -> Vec<String> {
+fn answers(probe: ScanProbe, scanned: &Scanned) -> Vec<String> {
     let [open, closed, silent] =
         [Answer::Open, Answer::Closed, Answer::Silent].map(|answer| scanned.count(answer));
     let mut told = Vec::new();
-    if closed > 0 && knock == Knock::Ack {
+    if closed > 0 && probe == ScanProbe::Ack {
         told.push(format!(
             "{} answered with RST: a filter lets that through, open or closed",
             grouped(closed)
@@ -104,7 +115,7 @@ fn answers(knock: Knock, scanned: &Scanned) -> Vec<String> {
     } else if closed > 0 {
         told.push(format!("{} answered with RST: closed", grouped(closed)));
     }
-    if silent > 0 && knock == Knock::Syn {
+    if silent > 0 && probe == ScanProbe::Syn {
         told.push(format!(
             "{} did not answer, or with an ICMP error: filtered, or nobody is there",
             grouped(silent)
@@ -126,19 +137,19 @@ fn door(single: bool, host: IpAddr, port: u16) -> String {
     if single { port.to_string() } else { Endpoint::new(host, port).to_string() }
 }
 
-fn method(knock: Knock, scanned: &Scanned) -> Option<&'static str> {
+fn method(probe: ScanProbe, scanned: &Scanned) -> Option<&'static str> {
     let tried = scanned.tried();
-    match knock {
-        Knock::Syn if scanned.count(Answer::Open) == 0 => None,
-        Knock::Syn if tried.completed > tried.dropped => Some(
+    match probe {
+        ScanProbe::Syn if scanned.count(Answer::Open) == 0 => None,
+        ScanProbe::Syn if tried.completed > tried.dropped => Some(
             "Handshakes with open ports were completed, and hardly anything was sent: a scan by connecting",
         ),
-        Knock::Syn if tried.dropped > 0 => Some(
-            "Open ports were dropped with RST before the handshake was complete, so that their programs never hear of it",
+        ScanProbe::Syn if tried.dropped > 0 => Some(
+            "The handshakes with open ports were cut off with RST before they were complete, so that the programs there never hear of them",
         ),
-        Knock::Syn => {
-            Some("Handshakes with open ports were never completed, so that their programs never hear of it")
-        }
+        ScanProbe::Syn => Some(
+            "The handshakes with open ports were never completed, so that the programs there never hear of them",
+        ),
         _ => None,
     }
 }
@@ -146,7 +157,8 @@ fn method(knock: Knock, scanned: &Scanned) -> Option<&'static str> {
 fn threshold(scanned: &Scanned) -> String {
     let doors = if scanned.hosts.len() > 1 && scanned.ports.len() == 1 { "hosts" } else { "ports" };
     format!(
-        "Counted as a scan from {} {doors} within {} on, half of which do not open, asked at most {} times each on average",
+        "It counts as a scan because at least {} {doors} were tried within {}, at least half of those tried did not open, and each was tried at most \
+         {} times on average",
         Scan::<u16>::THRESHOLD,
         span(Scan::<u16>::WITHIN),
         Scan::<u16>::ATTEMPTS_EACH
@@ -170,7 +182,7 @@ fn facts(from: IpAddr, kind: &'static str, scanned: &Scanned) -> Vec<(&'static s
         let ports = scanned.with(Answer::Open).take(LISTED_FACTS).map(|(_, port)| u64::from(port));
         facts.push(("open_ports", Fact::Numbers(ports.collect())));
     }
-    if let Some((first, last)) = tried.ends {
+    if let Some((first, last)) = tried.ends.both() {
         facts.push(("first_time", Fact::Text(first.to_string())));
         facts.push(("last_time", Fact::Text(last.to_string())));
     }

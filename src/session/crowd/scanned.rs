@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::base::Timestamp;
+use crate::session::crowd::ends::Ends;
 use crate::session::crowd::evidence::Evidence;
 use crate::session::crowd::scan::{Answer, Scan};
 
@@ -26,7 +26,7 @@ pub(super) struct Tried {
     pub(super) beyond: bool,
     pub(super) completed: u64,
     pub(super) dropped: u64,
-    pub(super) ends: Option<(Timestamp, Timestamp)>,
+    pub(super) ends: Ends,
     pub(super) evidence: Evidence,
 }
 
@@ -72,10 +72,7 @@ impl Tried {
         self.beyond |= scan.beyond > 0;
         self.completed += scan.completed;
         self.dropped += scan.dropped;
-        self.ends = match (self.ends, scan.ends) {
-            (Some((first, last)), Some((begun, ended))) => Some((first.min(begun), last.max(ended))),
-            (ends, others) => ends.or(others),
-        };
+        self.ends = self.ends.and(scan.ends);
         self.evidence.join(&scan.evidence);
     }
 }

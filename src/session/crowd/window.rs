@@ -2,46 +2,51 @@
 
 use crate::base::{Duration, Timestamp};
 
-/// The latest different things and when they were seen, at most as many as the threshold asks for.
+/// The latest different things and when they were seen, at most as many as the threshold asks for; nothing once it was reached.
 #[derive(Clone, Debug)]
 pub(super) struct Window<T> {
     /// By time.
     latest: Vec<(Timestamp, T)>,
+    reached: bool,
 }
 
 impl<T> Default for Window<T> {
     /// Nothing seen yet.
     fn default() -> Self {
-        Self { latest: Vec::new() }
+        Self { latest: Vec::new(), reached: false }
     }
 }
 
 impl<T: PartialEq> Window<T> {
-    /// Takes a thing that was seen at `at`; whether there were `most` different ones `within` that time now. Things may come late:
-    /// what counts is when they were seen.
-    pub(super) fn take(&mut self, at: Timestamp, thing: T, most: usize, within: Duration) -> bool {
+    /// Takes a thing that was seen at `at`: `most` different ones `within` that time reach the threshold. Things may come late: what
+    /// counts is when they were seen.
+    pub(super) fn take(&mut self, at: Timestamp, thing: T, most: usize, within: Duration) {
+        if self.reached {
+            return;
+        }
         if let Some(place) = self.latest.iter().position(|(_, other)| *other == thing) {
             if self.latest.get(place).is_some_and(|(seen, _)| *seen >= at) {
-                return false;
+                return;
             }
             self.latest.remove(place);
         }
         let place = self.latest.partition_point(|(seen, _)| *seen <= at);
         self.latest.insert(place, (at, thing));
         if self.latest.len() < most {
-            return false;
+            return;
         }
         let ends = self.latest.first().zip(self.latest.last());
-        let reached = ends.is_some_and(|((first, _), (last, _))| last.since(*first) <= within);
-        if !reached {
+        self.reached = ends.is_some_and(|((first, _), (last, _))| last.since(*first) <= within);
+        if self.reached {
+            self.latest = Vec::new();
+        } else {
             self.latest.remove(0);
         }
-        reached
     }
 
-    /// Forgets everything, once the threshold was reached.
-    pub(super) fn clear(&mut self) {
-        self.latest = Vec::new();
+    /// Whether the threshold was reached once.
+    pub(super) fn is_reached(&self) -> bool {
+        self.reached
     }
 }
 
@@ -53,9 +58,9 @@ mod tests {
 
     fn reached(seen: &[(u64, u8)]) -> bool {
         let mut window = Window::default();
-        let take =
-            |(at, thing): &(u64, u8)| window.take(Timestamp(at * SECOND), *thing, 3, Duration::seconds(10));
-        seen.iter().any(take)
+        seen.iter()
+            .for_each(|(at, thing)| window.take(Timestamp(at * SECOND), *thing, 3, Duration::seconds(10)));
+        window.is_reached()
     }
 
     #[test]

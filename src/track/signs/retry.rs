@@ -1,16 +1,16 @@
 //! How long ends wait before they send SYN or SYN-ACK again, and which systems wait so.
 
 use crate::base::{Duration, Side, Timestamp};
-use crate::track::Handshake;
+use crate::track::opening::list;
 use crate::track::record::Record;
 use crate::track::segment::Segment;
 
 /// The waits between SYNs of one attempt, and between SYN-ACKs that answer it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Retries {
-    /// Between each SYN of the attempt and the one before it, at most [`Handshake::MOST_FRAMES`].
+    /// Between each SYN of the attempt and the one before it, at most [`Handshake::MOST_FRAMES`](crate::track::Handshake::MOST_FRAMES).
     pub syn: Vec<Duration>,
-    /// Between each SYN-ACK and the one before it, at most [`Handshake::MOST_FRAMES`]; empty where a further SYN may have called for
+    /// Between each SYN-ACK and the one before it, at most [`Handshake::MOST_FRAMES`](crate::track::Handshake::MOST_FRAMES); empty where a further SYN may have called for
     /// one of them.
     pub syn_ack: Vec<Duration>,
     /// When the latest SYN-ACK came.
@@ -143,12 +143,6 @@ impl Record {
 /// The time between two sendings; `None` where the two are rather one, captured twice.
 fn wait(before: Option<Timestamp>, again: Option<Timestamp>) -> Option<Duration> {
     before.zip(again).map(|(before, again)| again.since(before)).filter(|wait| wait.0 > COPY)
-}
-
-fn list(waits: &mut Vec<Duration>, wait: Duration) {
-    if waits.len() < Handshake::MOST_FRAMES {
-        waits.push(wait);
-    }
 }
 
 /// Whether `waits` are the beginning of a schedule in ms, and enough of it to say so.

@@ -23,7 +23,7 @@ pub(in crate::track) static RULES: &[&Rule] = &[
 pub(super) static OPTION_STRIPPED: Rule = Rule {
     id: "option-stripped",
     severity: Severity::Note,
-    title: "it came again with fewer options",
+    title: "a SYN or SYN-ACK came again with fewer options",
     why: "The first time it had options that are missing now. Some systems leave options out when no answer comes, in case that something \
           on the way drops segments that have them. Or a middlebox removed them: that is certain where the same packet is in the \
           capture twice, before it and behind it.",
@@ -34,7 +34,7 @@ pub(super) static OPTION_STRIPPED: Rule = Rule {
 pub(super) static MSS_CLAMPED: Rule = Rule {
     id: "mss-clamped",
     severity: Severity::Note,
-    title: "it came again with another maximum segment size",
+    title: "a SYN or SYN-ACK came again with another maximum segment size",
     why: "A router in front of a tunnel often lowers the maximum segment size in SYNs that pass, so that no segment becomes too large for \
           it. Where the same packet is in the capture twice, something between the two places did this. In a segment that was sent \
           again, the sender itself may have become careful.",
@@ -129,7 +129,7 @@ pub(super) static PATH_MTU_LOWERED: Rule = Rule {
 pub(super) static TIMESTAMPS_NOT_NEGOTIATED: Rule = Rule {
     id: "timestamps-not-negotiated",
     severity: Severity::Warning,
-    title: "it has timestamps, though the handshake did not agree on them",
+    title: "a segment has timestamps, though the handshake did not agree on them",
     why: "Timestamps may be sent only where both SYN and SYN-ACK had the option. Its sender saw another handshake than the capture shows: \
           a middlebox changed the options of one of the two, or somebody else sends in its name.",
     cite: Cite("RFC 7323 §3.2"),
@@ -139,7 +139,7 @@ pub(super) static TIMESTAMPS_NOT_NEGOTIATED: Rule = Rule {
 pub(super) static TIMESTAMPS_MISSING: Rule = Rule {
     id: "timestamps-missing",
     severity: Severity::Warning,
-    title: "it has no timestamps, though the handshake agreed on them",
+    title: "a segment has no timestamps, though the handshake agreed on them",
     why: "Once both sides agreed on timestamps, every segment but a RST must have them; the receiver may drop it otherwise. Its sender is \
           broken, saw another handshake than the capture shows, or is somebody else: a proxy, a firewall, a forger.",
     cite: Cite("RFC 7323 §3.2"),
@@ -149,7 +149,7 @@ pub(super) static TIMESTAMPS_MISSING: Rule = Rule {
 pub(super) static SACK_NOT_PERMITTED: Rule = Rule {
     id: "sack-not-permitted",
     severity: Severity::Warning,
-    title: "it acknowledges selectively, though the other side did not permit it",
+    title: "a segment acknowledges selectively, though the other side did not permit it",
     why: "Blocks of selective acknowledgment may be sent only to an end whose SYN or SYN-ACK permits them. A middlebox removed the \
           permission on the way, or the sender is broken. The receiver ignores the blocks.",
     cite: Cite("RFC 2018 §2, §3"),

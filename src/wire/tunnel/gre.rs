@@ -7,7 +7,7 @@ use crate::wire::link::ether_type;
 use crate::wire::network::protocol_number;
 use crate::wire::tunnel::ppp_number::{self, PppNumber};
 use crate::wire::tunnel::{Carrier, CarrierKind};
-use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
+use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, octets};
 
 /// Flags, version and protocol type: 4 bytes.
 const FIXED: u32 = 4;
@@ -53,7 +53,7 @@ impl Protocol for Gre {
         if form.pptp() {
             return Ok(pptp_step(form, input));
         }
-        let id = form.key().then(|| number_at(input, form.key_place())).flatten();
+        let id = form.key().then(|| octets::big_32(input.bytes, form.key_place())).flatten();
         Ok(Step {
             header_length: length,
             payload_length: input.after(length),
@@ -163,7 +163,7 @@ impl Form {
 /// PPTP carries a PPP frame as long as the key says; without a sequence number it only acknowledges (RFC 2637 §4.1).
 fn pptp_step(form: Form, input: &Input<'_>) -> Step {
     let length = form.length();
-    let payload = number_at(input, FIXED).map_or(0, |key| key >> 16).min(input.after(length));
+    let payload = octets::big_32(input.bytes, FIXED).map_or(0, |key| key >> 16).min(input.after(length));
     let frame = ByteSpan::new(length, payload).of(input.bytes);
     let ppp = if form.sequence() { PppNumber::read(frame) } else { None };
     let framing = ppp.map_or(0, PppNumber::header_length);
@@ -174,10 +174,6 @@ fn pptp_step(form: Form, input: &Input<'_>) -> Step {
         // The call number differs by direction.
         fact: Fact::Carrier(Carrier { kind: CarrierKind::Gre, id: None }),
     }
-}
-
-fn number_at(input: &Input<'_>, place: u32) -> Option<u32> {
-    ByteSpan::new(place, 4).of(input.bytes).first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
 fn verify(input: &Input<'_>) -> Checksum {
@@ -241,7 +237,7 @@ fn explain_pptp(fields: &mut FieldWriter<'_>, form: Form) {
 }
 
 fn summary(form: Form, input: &Input<'_>) -> String {
-    let number = |place| number_at(input, place);
+    let number = |place| octets::big_32(input.bytes, place);
     let mut parts = Vec::new();
     if form.pptp() {
         parts.push("PPTP".to_owned());

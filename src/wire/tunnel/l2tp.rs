@@ -4,7 +4,7 @@ use crate::base::ByteSpan;
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted};
 use crate::wire::tunnel::ppp_number::{self, PppNumber};
 use crate::wire::tunnel::{Carrier, CarrierKind};
-use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
+use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, octets};
 
 /// Flags, version, tunnel and session: 6 bytes.
 const FIXED: u32 = 6;
@@ -73,10 +73,7 @@ impl Protocol for L2tp {
             ppp_number::explain(&mut fields.part(length, form.end.saturating_sub(length)));
         }
         let place = form.tunnel_place();
-        let number = |at| {
-            let bytes = ByteSpan::new(at, 2).of(input.bytes).first_chunk::<2>();
-            bytes.map_or(0, |bytes| u16::from_be_bytes(*bytes))
-        };
+        let number = |at| octets::big_16(input.bytes, at).unwrap_or_default();
         let what = if form.control() { "control message" } else { "carries PPP" };
         fields.summary(format!("tunnel {}   session {}   {what}", number(place), number(place + 2)));
     }
@@ -103,9 +100,9 @@ impl Form {
             form.end = form.end.min(input.declared);
         }
         if form.offset() {
-            let place = ByteSpan::new(form.offset_place(), 2).of(input.bytes);
-            let size = place.first_chunk::<2>().ok_or_else(|| input.cut(form.offset_place() + 2))?;
-            form.padding = u16::from_be_bytes(*size).into();
+            let place = form.offset_place();
+            let size = octets::big_16(input.bytes, place).ok_or_else(|| input.cut(place + 2))?;
+            form.padding = size.into();
         }
         Ok(form)
     }

@@ -4,10 +4,12 @@ use crate::base::{ByteSpan, LinkType};
 use crate::explain::{FieldWriter, LayerExplanation, OsiLayer, counted};
 use crate::wire::tunnel::ppp_number::{self, PppNumber};
 use crate::wire::tunnel::{Carrier, CarrierKind, pppoe_tag};
-use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop};
+use crate::wire::{Fact, Input, Protocol, Selector, Step, Stop, octets};
 
 /// Header length in bytes, without the PPP protocol number behind it.
 const HEADER: u32 = 6;
+/// Place of the session identifier.
+const SESSION: u32 = 2;
 
 /// A discovery packet with its tags.
 pub struct PppoeDiscovery;
@@ -75,11 +77,7 @@ impl Protocol for PppoeSession {
 
     fn dissect(&self, input: &Input<'_>) -> Result<Step, Stop> {
         let payload = payload_length(input)?;
-        let id = input
-            .bytes
-            .get(2..4)
-            .and_then(|bytes| bytes.first_chunk::<2>())
-            .map(|id| u16::from_be_bytes(*id));
+        let id = octets::big_16(input.bytes, SESSION);
         let frame = ByteSpan::new(HEADER, payload).of(input.bytes);
         let ppp = match PppNumber::read(frame) {
             Some(ppp) => ppp,
@@ -101,8 +99,7 @@ impl Protocol for PppoeSession {
         explain_header(&mut fields, input);
         ppp_number::explain(&mut fields.part(HEADER, u32::MAX));
         let behind = ByteSpan::new(HEADER, u32::MAX).of(input.bytes);
-        if let ([_, _, high, low, ..], Some(ppp)) = (input.bytes, PppNumber::read(behind)) {
-            let session = u16::from_be_bytes([*high, *low]);
+        if let (Some(session), Some(ppp)) = (octets::big_16(input.bytes, SESSION), PppNumber::read(behind)) {
             fields.summary(format!("session {session}   carries {}", ppp_number::words(ppp.number)));
         }
     }
