@@ -22,7 +22,7 @@ use scenario::{Conversation, Ends};
 use support::scratch::Scratch;
 use support::{LONGEST, Run, command, finish, synscope};
 
-const SAMPLES: [&str; 12] = [
+const SAMPLES: [&str; 19] = [
     "websocket-chat.pcapng",
     "normal-ipv4.pcapng",
     "normal-ipv6.pcap",
@@ -35,6 +35,13 @@ const SAMPLES: [&str; 12] = [
     "violations.pcapng",
     "websocket-compressed.pcapng",
     "wrong-accept.pcap",
+    "backlog-overflow.pcapng",
+    "lossy.pcapng",
+    "scans.pcapng",
+    "syn-flood.pcapng",
+    "vxlan.pcapng",
+    "fragments.pcapng",
+    "handshake-options.pcapng",
 ];
 const PCAP_HEADER: usize = 24;
 const PCAP_RECORD_HEADER: usize = 16;

@@ -24,12 +24,15 @@ use synscope::base::RuleGroup;
 use synscope::pipeline;
 
 /// Captures of ordinary traffic.
-const CLEAN: [&str; 5] = [
+const CLEAN: [&str; 8] = [
     "normal-ipv4.pcapng",
     "normal-ipv6.pcap",
     "websocket-chat.pcapng",
     "websocket-compressed.pcapng",
     "connect-proxy.pcapng",
+    "vxlan.pcapng",
+    "fragments.pcapng",
+    "handshake-options.pcapng",
 ];
 
 /// Each rule of TCP with a scenario that raises it and its twin: like it, but for what the rule is about. Scenarios of other rules hold

@@ -36,6 +36,14 @@ fn the_table_is_what_the_program_draws() {
 }
 
 #[test]
+fn the_finding_is_what_the_program_says() {
+    let (_, rest) = README.split_once("(from `captures/syn-flood.pcapng`):\n\n```text\n").unwrap();
+    let (finding, _) = rest.split_once("\n```").unwrap();
+    let drawn = output(&["captures/syn-flood.pcapng", "--width", "100"]);
+    assert!(drawn.contains(finding), "\nthe README should show:\n{drawn}");
+}
+
+#[test]
 fn the_first_command_reads_a_bundled_capture() {
     let line = block("```sh").lines().find(|line| line.starts_with("cargo run")).unwrap();
     let capture = line.split_whitespace().skip_while(|word| *word != "--").nth(1).unwrap();

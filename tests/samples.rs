@@ -10,6 +10,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -279,4 +280,166 @@ fn the_readme_lists_every_sample_with_its_frames() {
         let summary = run.json_lines().unwrap().pop().unwrap();
         assert_eq!(summary["frames"].to_string(), frames, "{name}");
     }
+}
+
+/// Rules that fired on a connection, each with the frames that raised it.
+fn fired(connection: &Value) -> BTreeMap<String, Vec<u64>> {
+    let mut fired: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for annotation in connection["annotations"].as_array().unwrap() {
+        let rule = annotation["rule"].as_str().unwrap().to_owned();
+        fired.entry(rule).or_default().push(annotation["frame"].as_u64().unwrap());
+    }
+    fired
+}
+
+fn rules<const N: usize>(expected: [(&str, &[u64]); N]) -> BTreeMap<String, Vec<u64>> {
+    expected.into_iter().map(|(rule, frames)| (rule.to_owned(), frames.to_vec())).collect()
+}
+
+#[test]
+fn a_server_without_room_still_waits_for_an_acknowledgment_that_was_sent() {
+    let found = connections("backlog-overflow.pcapng");
+    assert_eq!(outcomes(&found), ["established"; 3]);
+    let waits = &found[0]["handshake"];
+    assert_eq!((&waits["certainty"], &waits["doubt"]), (&json!("inferred"), &json!("server_still_waits")));
+    assert_eq!(waits["syn_ack_frames"], json!([4, 14, 16, 20]));
+    assert_eq!(waits["syn_ack_retry_looks_like"], json!(["linux"]));
+    let expected = rules([
+        ("syn-ack-sent-again", &[14, 16, 20]),
+        ("server-still-waits", &[14, 16, 20]),
+        ("duplicate-ack", &[15, 17]),
+        ("fin-sent-again", &[27, 28, 31]),
+    ]);
+    assert_eq!(fired(&found[0]), expected);
+    assert_eq!(fired(&found[1]), rules([("fin-sent-again", &[26, 29, 30])]));
+    assert!(fired(&found[2]).is_empty());
+    assert_eq!(closes(&found), [("half_closed", "client"); 3]);
+    assert_eq!(found[2]["client_state"], "FIN-WAIT-2");
+    assert_eq!(found[2]["client_traffic"]["data_bytes"], 18);
+}
+
+#[test]
+fn what_is_lost_is_sent_again_and_a_full_receiver_closes_its_window() {
+    let found = connections("lossy.pcapng");
+    assert_eq!((outcomes(&found), closes(&found)), (vec!["established"], vec![("fin", "client")]));
+    let analysis = &found[0]["analysis"];
+    for (label, count) in [
+        ("retransmission", 6),
+        ("fast_retransmission", 2),
+        ("spurious_retransmission", 0),
+        ("duplicate_ack", 4),
+        ("window_full", 9),
+        ("zero_window", 2),
+        ("keep_alive", 2),
+    ] {
+        assert_eq!(analysis[label], count, "{label}");
+    }
+    let fired = fired(&found[0]);
+    assert_eq!(fired["fast-retransmission"], [31, 80]);
+    assert_eq!(fired["retransmission"], [89, 93]);
+    assert_eq!(fired["zero-window"], [96, 98]);
+    assert_eq!(fired["keep-alive"], [97, 99]);
+    assert_eq!(fired["window-open-again"], [100]);
+    let missing = &found[0]["missing"];
+    assert_eq!((&missing["client_bytes"], &missing["server_bytes"]), (&json!(0), &json!(0)));
+}
+
+#[test]
+fn every_scan_is_one_finding_and_names_the_open_port_where_it_shows() {
+    let found = lines("scans.pcapng", "finding");
+    let told = |finding: &Value| {
+        let facts = &finding["facts"];
+        let number = |of: &str| facts[of].as_u64().unwrap();
+        let counts = ["attempts", "open", "closed", "silent"].map(number);
+        (facts["kind"].as_str().unwrap().to_owned(), finding["frames"][0].as_u64().unwrap(), counts)
+    };
+    let expected = [
+        ("SYN and connect", 1, [48, 1, 23, 0]),
+        ("FIN", 52, [24, 0, 23, 1]),
+        ("NULL", 99, [24, 0, 23, 1]),
+        ("Xmas", 146, [24, 0, 23, 1]),
+        ("Maimon", 193, [24, 0, 24, 0]),
+    ];
+    let expected = expected.map(|(kind, frame, counts)| (kind.to_owned(), frame, counts));
+    assert_eq!(found.iter().map(told).collect::<Vec<_>>(), expected);
+    assert!(found.iter().all(|finding| finding["rule"] == "port-scan"));
+    assert_eq!(found[0]["facts"]["open_ports"], json!([7010]));
+    let connections = connections("scans.pcapng");
+    assert_eq!(connections.len(), 144);
+    let [dropped, completed] = [23, 261].map(|id| connections.iter().find(|c| c["id"] == id).unwrap());
+    assert_eq!(dropped["handshake"]["outcome"], "reset");
+    assert_eq!(completed["handshake"]["outcome"], "established");
+}
+
+#[test]
+fn a_flood_is_one_finding_and_its_one_real_client_is_served() {
+    let found = lines("syn-flood.pcapng", "finding");
+    assert_eq!(found.len(), 1);
+    let facts = &found[0]["facts"];
+    assert_eq!((&found[0]["rule"], &facts["target"]), (&json!("syn-flood"), &json!("192.0.2.2:7004")));
+    for (fact, count) in [
+        ("half_open", 400),
+        ("rejected", 0),
+        ("sources", 399),
+        ("syns", 401),
+        ("syn_acks", 505),
+        ("opened", 1),
+    ] {
+        assert_eq!(facts[fact], count, "{fact}");
+    }
+    let connections = connections("syn-flood.pcapng");
+    let repeated = |c: &&Value| c["handshake"]["syn_ack_count"].as_u64() > Some(1);
+    assert_eq!(connections.iter().filter(repeated).count(), 38);
+    let served = connections.iter().find(|c| c["id"] == 25).unwrap();
+    assert_eq!(served["handshake"]["outcome"], "established");
+    assert_eq!(served["server_traffic"]["data_bytes"], 13);
+}
+
+#[test]
+fn the_same_endpoints_in_two_overlays_are_two_connections() {
+    let found = connections("vxlan.pcapng");
+    assert_eq!((outcomes(&found), closes(&found)), (vec!["established"; 2], vec![("fin", "server"); 2]));
+    assert_eq!((&found[0]["client"], &found[0]["server"]), (&found[1]["client"], &found[1]["server"]));
+    let via = |connection: &Value| connection["via"].clone();
+    assert_eq!(via(&found[0]), json!([{"kind": "vxlan", "id": 7}]));
+    assert_eq!(via(&found[1]), json!([{"kind": "vxlan", "id": 8}]));
+    assert!(found.iter().all(|connection| fired(connection).is_empty()));
+    assert_eq!(found.iter().map(|c| c["id"].as_u64().unwrap()).collect::<Vec<_>>(), [3, 13]);
+}
+
+#[test]
+fn a_request_in_fragments_is_whole_in_the_frames_that_complete_its_packets() {
+    let found = connections("fragments.pcapng");
+    assert_eq!((outcomes(&found), closes(&found)), (vec!["established"], vec![("fin", "client")]));
+    assert!(fired(&found[0]).is_empty());
+    assert_eq!(found[0]["client_traffic"]["frames"], 8);
+    let messages = lines("fragments.pcapng", "message");
+    assert_eq!((&messages[0]["frames"], &messages[0]["body_length"]), (&json!([6, 10, 14]), &json!(4000)));
+    assert_eq!((&messages[1]["text"], &messages[1]["answers_frame"]), (&json!("4095\n"), &json!(14)));
+}
+
+#[test]
+fn handshakes_agree_on_congestion_notification_fast_open_and_several_paths() {
+    let found = connections("handshake-options.pcapng");
+    assert_eq!(outcomes(&found), ["established"; 5]);
+    let agreed = |c: &Value| {
+        let of = |key: &str| c["handshake"]["negotiated"][key].as_str().unwrap().to_owned();
+        (of("ecn"), of("fast_open"))
+    };
+    let expected = [
+        ("classic", "none"),
+        ("none", "cookie_given"),
+        ("none", "accepted"),
+        ("none", "none"),
+        ("none", "none"),
+    ];
+    assert_eq!(
+        found.iter().map(agreed).collect::<Vec<_>>(),
+        expected.map(|(ecn, tfo)| (ecn.into(), tfo.into()))
+    );
+    assert_eq!(fired(&found[2]), rules([("syn-with-data", &[23])]));
+    assert_eq!(found[2]["handshake"]["syn"]["data_length"], 6);
+    assert_eq!((&found[3]["mptcp"]["role"], &found[3]["mptcp"]["version"]), (&json!("capable"), &json!(1)));
+    assert_eq!((&found[4]["mptcp"]["role"], &found[4]["mptcp"]["joins"]), (&json!("join"), &json!(34)));
+    assert_eq!(found[4]["client"]["address"], "192.0.2.21");
 }

@@ -355,6 +355,18 @@ scenarios! {
     analysis_spurious_retransmission
     analysis_unseen_acknowledged
     analysis_zero_window
+    data_came_back_that_fits_no_captured_segment
+    fin_longer_than_declared
+    one_direction_only_closed_behind_missing_data
+    overtaken_or_sent_again_behind_a_bare_ack
+    rst_after_a_stray_syn
+    rst_behind_a_hole_of_half_the_numbers
+    server_acknowledges_without_its_syn_ack
+    server_speaks_without_its_syn_ack
+    simultaneous_open_answered_one_after_the_other
+    syn_ack_again_that_crossed_the_acknowledgment
+    syn_data_taken_final_ack_not_captured
+    the_other_end_opens_after_a_vain_attempt
 }
 
 #[test]

@@ -4,9 +4,9 @@
 source "$(dirname "$0")/netns.sh"
 
 overlay() {
-    local ns=$1 device=$2 vni=$3 me=$4 other=$5 address=$6
+    local ns=$1 hardware=$2 vni=$3 me=$4 other=$5 address=$6 device=tap0
     start "$ns" python3 "$here/vxlan.py" "$device" "$vni" "$me" "$other"
-    ip -n "$ns" link set "$device" mtu 1450
+    ip -n "$ns" link set "$device" address "$hardware" mtu 1450
     ip -n "$ns" addr add "$address" dev "$device"
     ip -n "$ns" link set "$device" up
 }
@@ -16,9 +16,9 @@ only="udp port 4789"
 # One overlay at a time has the addresses: they are the same in both.
 record_begin
 for vni in 7 8; do
-    overlay "$client_ns" tap0 "$vni" 192.0.2.1 192.0.2.2 203.0.113.1/24
+    overlay "$client_ns" 02:00:00:00:01:01 "$vni" 192.0.2.1 192.0.2.2 203.0.113.1/24
     client_end=${started[-1]}
-    overlay "$server_ns" tap0 "$vni" 192.0.2.2 192.0.2.1 203.0.113.2/24
+    overlay "$server_ns" 02:00:00:00:01:02 "$vni" 192.0.2.2 192.0.2.1 203.0.113.2/24
     server_end=${started[-1]}
     start "$server_ns" python3 "$here/vxlan.py" serve 203.0.113.2 7000
     in_client python3 "$here/vxlan.py" visit 203.0.113.2 7000 40000

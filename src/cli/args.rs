@@ -14,7 +14,11 @@ use crate::cli::quantity;
     name = "synscope",
     version,
     about = "Shows what really happens on a connection: every TCP handshake checked, annotated and drawn.",
-    after_help = "`synscope FILE...` is the same as `synscope read FILE...`; `-` is standard input.\n\
+    after_help = "Examples:\n  \
+                  synscope capture.pcapng\n  \
+                  synscope capture.pcapng --connection 3\n  \
+                  tcpdump -w - | synscope -\n\n\
+                  `synscope FILE...` is the same as `synscope read FILE...`; `-` is standard input.\n\
                   Exit codes: 0 done, 1 a capture was damaged (what could be read is shown), 2 could not run.",
     args_conflicts_with_subcommands = true,
     args_override_self = true,
@@ -33,9 +37,27 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Analyse saved captures: overview, then annotated timelines
+    #[command(after_help = "Examples:\n  \
+                            synscope read capture.pcapng --host 192.0.2.1 --port 443\n  \
+                            synscope read capture.pcapng --connection 3 --messages full\n  \
+                            synscope read --merge part1.pcap part2.pcap\n  \
+                            synscope read capture.pcapng --format json | jq 'select(.type == \"finding\")'")]
     Read(Read),
+    /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
+    #[cfg(feature = "live")]
+    #[command(after_help = "Examples:\n  \
+                            synscope live -i lo -f 'port 3000'\n  \
+                            synscope live -i eth0 -w seen.pcapng --duration 10s")]
+    Live(Live),
     /// Show one frame as its seven OSI layers, with its bytes
+    #[command(after_help = "Examples:\n  \
+                            synscope frame capture.pcapng 4\n  \
+                            synscope frame capture.pcapng 4 --fields\n  \
+                            synscope frame part1.pcap part2.pcap 120")]
     Frame(Frame),
+    /// List the interfaces of this machine, and whether you may sniff on them
+    #[cfg(feature = "live")]
+    Interfaces,
     /// List every rule that can fire, or say what one means, where it comes from and where it is written
     #[command(
         after_help = "Examples:\n  synscope rules\n  synscope rules rst-ignored\n  synscope rules --format json"
@@ -51,12 +73,6 @@ pub(super) enum Command {
     },
     /// Print the manual page: synscope man | man -l -
     Man,
-    /// Sniff an interface; timelines grow as packets come, Ctrl-C ends with the summary
-    #[cfg(feature = "live")]
-    Live(Live),
-    /// List the interfaces of this machine, and whether you may sniff on them
-    #[cfg(feature = "live")]
-    Interfaces,
 }
 
 #[derive(Clone, Debug, ClapArgs)]

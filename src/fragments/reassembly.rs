@@ -1,6 +1,8 @@
 //! Every packet whose fragments are coming in, in bounded memory.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Bound;
 
 use crate::base::convert::index;
 use crate::base::{Annotation, Duration, FrameNo, LinkType, Timestamp};
@@ -48,8 +50,8 @@ pub struct Reassembly {
     /// The same, the oldest first; those that took another's place have another number.
     order: VecDeque<(Key, u64)>,
     begun: u64,
-    /// First fragments that are held, by their connection.
-    held: BTreeMap<(Ends, u64), Key>,
+    /// First fragments that are held, by their connection and the sender of their packet.
+    held: BTreeMap<HeldAt, Key>,
     /// First fragments that are to be followed now.
     due: VecDeque<Held>,
     /// Time of the latest frame that has one.
@@ -57,6 +59,13 @@ pub struct Reassembly {
     memory: usize,
     tally: Tally,
 }
+
+/// A connection, the address that sends a packet of it in fragments, and the number of that packet.
+type HeldAt = (Ends, IpAddr, u64);
+
+/// The first address in their order, and the last.
+const ADDRESSES: (IpAddr, IpAddr) =
+    (IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)));
 
 /// A packet in the table.
 struct Entry {
@@ -107,12 +116,12 @@ impl Reassembly {
             entry.datagram.header = Some(at.header.of(carrier.bytes).to_vec());
             entry.hold(carrier, dissection);
             if let Some((ends, _)) = &entry.held {
-                self.held.insert((*ends, entry.number), key);
+                self.held.insert((*ends, key.source, entry.number), key);
             }
         }
         let packet = entry.datagram.is_whole().then(|| entry.complete(&at, carrier));
         if let Some((ends, _)) = entry.held.take_if(|_| packet.is_some()) {
-            self.held.remove(&(ends, entry.number));
+            self.held.remove(&(ends, key.source, entry.number));
         }
         self.memory = self.memory.saturating_sub(before).saturating_add(entry.memory());
         while self.memory > Self::MOST_MEMORY && self.give_up_oldest(true) {}
@@ -127,19 +136,14 @@ impl Reassembly {
             return;
         }
         let Some(ends) = Ends::of(dissection) else { return };
-        let keys: Vec<_> =
-            self.held.range((ends, 0)..=(ends, u64::MAX)).map(|(of, key)| (*of, *key)).collect();
+        let sender = dissection.network.map(|network| network.addresses.source).filter(|_| is_whole);
         let mut due = Vec::new();
-        for (of, key) in keys {
+        for (of, key) in self.held_of(ends, sender) {
             let Some(entry) = self.datagrams.get_mut(&key) else { continue };
-            let is_its_sender =
-                dissection.network.map(|network| network.addresses.source) == Some(key.source);
-            if !(is_whole && is_its_sender) {
-                self.held.remove(&of);
-                self.memory = self.memory.saturating_sub(entry.memory());
-                due.extend(entry.release());
-                self.memory = self.memory.saturating_add(entry.memory());
-            }
+            self.held.remove(&of);
+            self.memory = self.memory.saturating_sub(entry.memory());
+            due.extend(entry.release());
+            self.memory = self.memory.saturating_add(entry.memory());
         }
         due.sort_by_key(|held| held.number);
         self.due.extend(due);
@@ -174,6 +178,17 @@ impl Reassembly {
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// First fragments that are held of a connection, without those of one sender. These are not looked at: they may be very many, and
+    /// they stay.
+    fn held_of(&self, ends: Ends, but: Option<IpAddr>) -> Vec<(HeldAt, Key)> {
+        let (first, last) = ((ends, ADDRESSES.0, 0), (ends, ADDRESSES.1, u64::MAX));
+        let below = Bound::Excluded(but.map_or(last, |sender| (ends, sender, 0)));
+        let above = but.map(|sender| (Bound::Excluded((ends, sender, u64::MAX)), Bound::Included(last)));
+        let held = self.held.range((Bound::Included(first), below));
+        let rest = above.into_iter().flat_map(|above| self.held.range(above));
+        held.chain(rest).map(|(of, key)| (*of, *key)).collect()
     }
 
     /// Moves the clock on and gives up what waited for too long.
@@ -237,7 +252,7 @@ impl Reassembly {
             return;
         }
         if let Some((ends, _)) = &entry.held {
-            self.held.remove(&(*ends, entry.number));
+            self.held.remove(&(*ends, key.source, entry.number));
         }
         self.due.extend(entry.release());
         if entry.copied.is_some() {
@@ -332,5 +347,54 @@ fn part<'a>(carrier: &Carrier<'a>, at: &FragmentAt) -> Part<'a> {
         bytes: bytes.get(..index(at.data_length)).unwrap_or(bytes),
         more: at.fragment.more,
         strict: at.addresses.source.is_ipv6(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Dissector;
+
+    /// The first fragment of a packet from `source`, with this identification and a TCP header.
+    fn first_fragment(source: [u8; 4], identification: u16) -> Vec<u8> {
+        let [high, low] = identification.to_be_bytes();
+        let mut bytes = vec![0x45, 0, 0, 44, high, low, 0x20, 0, 64, 6, 0, 0];
+        bytes.extend(source.into_iter().chain([10, 0, 0, 2]));
+        bytes.extend([0x9c, 0x40, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn of_a_connection_the_first_fragments_of_one_sender_are_left_alone_whoever_that_is() {
+        let mut fragments = Reassembly::default();
+        let mut ends = None;
+        for (number, source) in [[0, 0, 0, 0], [10, 0, 0, 1], [255, 255, 255, 255]].into_iter().enumerate() {
+            for identification in 0..5 {
+                let bytes = first_fragment(source, identification);
+                let dissection = Dissector::new().dissect(LinkType::RAW, &bytes, 44, 0);
+                let carrier = Carrier {
+                    number: FrameNo(1),
+                    time: None,
+                    link_type: LinkType::RAW,
+                    wire_length: 44,
+                    bytes: &bytes,
+                };
+                assert!(fragments.take(&carrier, &dissection).is_none());
+                ends = ends.or(Ends::of(&dissection).filter(|_| number == 1));
+            }
+        }
+        assert_eq!(fragments.held.len(), 15);
+        // As if each of them sent for the same connection, which those in tunnels do.
+        let ends = ends.unwrap();
+        fragments.held =
+            fragments.held.into_iter().map(|((_, of, nth), key)| ((ends, of, nth), key)).collect();
+        assert_eq!(fragments.held_of(ends, None).len(), 15);
+        for sender in [[0, 0, 0, 0], [10, 0, 0, 1], [255, 255, 255, 255]].map(IpAddr::from) {
+            let others = fragments.held_of(ends, Some(sender));
+            assert_eq!(others.len(), 10);
+            assert!(others.iter().all(|(_, key)| key.source != sender));
+        }
+        let stranger = IpAddr::V6(Ipv6Addr::from_bits(u128::MAX));
+        assert_eq!(fragments.held_of(ends, Some(stranger)).len(), 15);
     }
 }

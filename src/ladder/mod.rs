@@ -101,16 +101,17 @@ impl Ladder {
 }
 
 fn closing_of(connection: &Connection, carried: &Carried, happenings: &Happenings) -> Vec<Note> {
-    let mut notes = spoken_of(connection, carried, &happenings.told());
+    let (mut notes, mut traffic) = spoken_and_carried(connection, carried, &happenings.told());
     // Bare acknowledgments are in no happening: where there were some, that is said once.
     let once = |side| connection.traffic(side).frames.saturating_sub(connection.traffic(side).duplicates);
     if once(Side::Client).saturating_add(once(Side::Server)) > happenings.frames() {
         let text = "bare acknowledgments are not drawn";
-        match notes.iter_mut().rev().find(|note| note.mark == Mark::Aside) {
-            Some(last) => last.text = format!("{} · {text}", last.text),
-            None => notes.push(Note::marked(Mark::Aside, text)),
+        match &mut traffic {
+            Some(note) => note.text = format!("{} · {text}", note.text),
+            None => traffic = Some(Note::marked(Mark::Aside, text)),
         }
     }
+    notes.extend(traffic);
     notes
 }
 
@@ -118,6 +119,17 @@ fn closing_of(connection: &Connection, carried: &Carried, happenings: &Happening
 /// that were not `told`, and how much was carried.
 #[must_use]
 pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static Rule, FrameNo)]) -> Vec<Note> {
+    let (mut notes, traffic) = spoken_and_carried(connection, carried, told);
+    notes.extend(traffic);
+    notes
+}
+
+/// The same with the last of it, how much was carried, apart.
+fn spoken_and_carried(
+    connection: &Connection,
+    carried: &Carried,
+    told: &[(&'static Rule, FrameNo)],
+) -> (Vec<Note>, Option<Note>) {
     let mut notes = carried::agreements(carried);
     let mut own = closing(connection);
     let traffic = own.pop_if(|note| note.mark == Mark::Aside);
@@ -132,8 +144,7 @@ pub fn spoken_of(connection: &Connection, carried: &Carried, told: &[(&'static R
     notes.extend(carried::missing(carried.missing));
     notes.extend(carried::untold(carried, told));
     notes.extend(signs::signs(connection));
-    notes.extend(traffic);
-    notes
+    (notes, traffic)
 }
 
 /// What of that is about more than TCP and cannot be seen from the messages alone.

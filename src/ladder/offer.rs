@@ -103,9 +103,11 @@ fn name_of_ecn(bits: u8) -> &'static str {
     }
 }
 
-/// What SYN and SYN-ACK agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
-pub(super) fn agreed(negotiated: &Negotiated) -> Note {
-    let mss = |value: Option<u16>| value.map_or_else(|| "unsaid".to_owned(), |mss| mss.to_string());
+/// What SYN and SYN-ACK of a connection over IPv4 or IPv6 agreed on: `agreed: MSS 1460/1460 · window scaling on · SACK · timestamps`.
+pub(super) fn agreed(negotiated: &Negotiated, is_ipv6: bool) -> Note {
+    // Who says nothing takes this much (RFC 9293 §3.7.1).
+    let unsaid = if is_ipv6 { "1220 (unsaid)" } else { "536 (unsaid)" };
+    let mss = |value: Option<u16>| value.map_or_else(|| unsaid.to_owned(), |mss| mss.to_string());
     let mut parts =
         vec![format!("agreed: MSS {}/{}", mss(negotiated.client_mss), mss(negotiated.server_mss))];
     parts.push(format!("window scaling {}", if negotiated.window_scaling { "on" } else { "off" }));

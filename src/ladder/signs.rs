@@ -1,14 +1,14 @@
 //! What a connection betrays of its surroundings, in one sentence.
 
-use crate::base::{Duration, Side};
+use crate::base::{Duration, Rule, Side};
 use crate::ladder::number::counted;
 use crate::ladder::{Mark, Note};
-use crate::track::{Connection, Family, PathMtu, Retries};
+use crate::track::{Connection, Family, PathMtu, Retries, rules};
 
 /// Most waits that are listed.
 const MOST_WAITS: usize = 8;
 /// Rules that stand on no rung: what they say rests on other connections.
-const ON_NO_RUNG: [&str; 2] = ["isn-reused", "syn-cookies-suspected"];
+static ON_NO_RUNG: [&Rule; 2] = [&rules::ISN_REUSED, &rules::SYN_COOKIES_SUSPECTED];
 
 /// `signs: the client retried after 1, 2, 4 s: looks like Linux before 6.5 or Android`; nothing where there are none.
 pub(super) fn signs(connection: &Connection) -> Option<Note> {
@@ -18,7 +18,9 @@ pub(super) fn signs(connection: &Connection) -> Option<Note> {
         parts.extend(server_retried(retries));
     }
     parts.extend(connection.path_mtu.as_deref().map(large_segments));
-    for annotation in connection.annotations.iter().filter(|a| ON_NO_RUNG.contains(&a.rule.id)) {
+    for annotation in
+        connection.annotations.iter().filter(|a| ON_NO_RUNG.iter().any(|rule| rule.id == a.rule.id))
+    {
         parts.push(format!("{} (frame {})", annotation.rule.title, annotation.frame));
     }
     (!parts.is_empty()).then(|| Note::marked(Mark::Aside, format!("signs: {}", parts.join(" · "))))
@@ -96,11 +98,7 @@ mod tests {
     #[test]
     fn what_rests_on_other_connections_is_told_with_its_frame() {
         let mut talk = chat();
-        let rule = crate::track::rules::RULES
-            .iter()
-            .flat_map(|list| list.iter())
-            .find(|rule| rule.id == ON_NO_RUNG[0]);
-        let annotation = Annotation { rule: rule.unwrap(), frame: FrameNo(2), about: None };
+        let annotation = Annotation { rule: ON_NO_RUNG[0], frame: FrameNo(2), about: None };
         talk.connection.annotations.push(annotation);
         assert!(signs(&talk.connection).unwrap().text.ends_with("the same sequence number (frame 2)"));
     }

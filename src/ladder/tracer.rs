@@ -214,7 +214,8 @@ fn handshake_brace(connection: &Connection) -> Brace {
             "the SYN was sent more than once, so the time to the server and back cannot be told",
         ));
     }
-    notes.extend(handshake.negotiated.as_ref().map(agreed));
+    let is_ipv6 = connection.client.address.is_ipv6();
+    notes.extend(handshake.negotiated.as_ref().map(|negotiated| agreed(negotiated, is_ipv6)));
     let label = match handshake.connect {
         Some(connect) => format!("handshake complete in {}", span(connect)),
         None => "handshake complete".to_owned(),

@@ -142,8 +142,12 @@ impl Followed {
     /// Nothing more comes, for this reason; tells what was left to tell.
     pub(super) fn end(&mut self, how: StreamEnd, telling: &mut Telling<'_>) {
         let mut ends = [(Side::Client, how), (Side::Server, how)];
+        let closed_unseen = telling.connection.close.inferred;
         for (side, end) in &mut ends {
             if let Some(streams) = self.streams.as_deref_mut() {
+                if closed_unseen == Some(*side) {
+                    streams.of_mut(*side).fin_was_acknowledged();
+                }
                 streams.of_mut(*side).finish();
             }
             // What the other side said last may be what this one's end waits for.

@@ -64,6 +64,8 @@ pub struct Assembler {
     latest: Option<FrameNo>,
     fin: Option<u64>,
     ended: bool,
+    /// See [`fin_was_acknowledged`](Self::fin_was_acknowledged).
+    fin_acknowledged: bool,
     notices: Notices,
 }
 
@@ -135,6 +137,11 @@ impl Assembler {
             }
         }
         self.settle();
+    }
+
+    /// The stream's FIN is not in the capture, but was acknowledged as it seems: the last octet that was acknowledged is no data.
+    pub fn fin_was_acknowledged(&mut self) {
+        self.fin_acknowledged = true;
     }
 
     /// Nothing more comes: what waits is handed out with the gaps between it. What was acknowledged beyond what was seen is missing at
@@ -354,6 +361,7 @@ impl Assembler {
     /// The missing bytes behind everything that was seen, where there was no FIN.
     fn tail(&self) -> Option<StreamSpan> {
         let end = self.acknowledgments.highest();
+        let end = end - u64::from(self.fin_acknowledged);
         (self.fin.is_none() && end > self.next + 1).then(|| StreamSpan::new(self.next, end))
     }
 
@@ -693,6 +701,15 @@ mod tests {
     fn one_octet_more_is_the_fin_that_was_not_captured() {
         let mut story = Story::from(0);
         story.data(0, "abc").ack(4).finish().tells_quietly("abc");
+    }
+
+    #[test]
+    fn a_fin_that_was_not_captured_is_no_missing_octet_behind_missing_data() {
+        let mut story = Story::from(0);
+        story.data(0, "abc").ack(10);
+        story.stream.fin_was_acknowledged();
+        story.finish();
+        assert_eq!(story.told, "abc[3-9 NotCaptured]");
     }
 
     #[test]

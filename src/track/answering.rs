@@ -77,6 +77,9 @@ impl Record {
             self.server.syn_acknowledged = true;
             self.happened(Side::Client, Happening::SentSynAck, None);
             if self.is_established() {
+                let handshake = &mut self.connection.handshake;
+                let opened = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
+                handshake.connect = handshake.connect.or(opened);
                 self.synchronise(segment);
             }
         }

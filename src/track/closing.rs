@@ -1,6 +1,6 @@
 //! FIN and RST (RFC 9293 §3.5.2, §3.5.3, §3.6).
 
-use crate::base::Side;
+use crate::base::{SeqNum, Side};
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
@@ -59,7 +59,7 @@ impl Record {
     pub(super) fn acknowledge_fin(&mut self, segment: &Segment) -> bool {
         let side = if self.is_to_itself() { segment.from } else { segment.from.other() };
         let before = self.end(side).state;
-        if segment.ack.is_some() && segment.ack == self.end(side).fin {
+        if segment.ack.zip(self.end(side).fin).is_some_and(|(ack, fin)| covers_fin(ack, fin)) {
             let end = self.end_mut(side);
             end.state = end.state.after(Happening::FinAcknowledged);
             // Where both FINs crossed, its sender learns of the other only now.
@@ -153,8 +153,7 @@ impl Record {
     /// A RST whose number is not its sender's own but the one that the other end just acknowledged rejects only that segment:
     /// the attempt goes on (RFC 9293 §3.10.7.3, §3.10.7.4).
     fn rejects_a_segment(&self, segment: &Segment) -> bool {
-        let latest = self.end(segment.from.other()).latest;
-        !self.has_own_number(segment) && latest.is_some_and(|latest| latest.acknowledges(segment.seq))
+        !self.has_own_number(segment) && self.was_just_acknowledged(segment)
     }
 
     /// A SYN that comes again after a RST shows that the client goes on: a RST of its own only rejected something, and one of
@@ -183,7 +182,9 @@ impl Record {
         let ahead = segment.seq.distance(expected);
         let window = i32::try_from(receiver.window.max(1)).unwrap_or(i32::MAX);
         // One behind: the FIN that the receiver has acknowledged counted one.
-        (-1..=window).contains(&ahead) || sender.next == Some(segment.seq)
+        (-1..=window).contains(&ahead)
+            || sender.next == Some(segment.seq)
+            || self.was_just_acknowledged(segment)
     }
 
     /// Who answers a SYN-ACK with a RST of that number did not ask for it (RFC 9293 §3.5, figure 11).
@@ -203,6 +204,13 @@ impl Record {
         let from_expected = expected.map(|expected| segment.seq.distance(expected));
         from_expected.is_none_or(|ahead| ahead == 0 || ahead == -1)
             || self.end(segment.from).next == Some(segment.seq)
+            || self.was_just_acknowledged(segment)
+    }
+
+    /// Whether the number of a RST is what its receiver acknowledged last. Behind a hole of more than half of all numbers that is not
+    /// the highest one.
+    fn was_just_acknowledged(&self, rst: &Segment) -> bool {
+        self.end(rst.from.other()).latest.is_some_and(|latest| latest.acknowledges(rst.seq))
     }
 
     fn close_by_rst(&mut self, segment: &Segment, effect: RstEffect) {
@@ -224,4 +232,10 @@ impl Record {
             self.happened(segment.from, Happening::SentReset, None);
         }
     }
+}
+
+/// Whether an acknowledgment is one of a FIN that ends at this number. Where a capture was edited, the lengths in its headers may be
+/// smaller than what was sent: then the number lies a little beyond.
+fn covers_fin(ack: SeqNum, fin: SeqNum) -> bool {
+    u16::try_from(ack.since(fin)).is_ok()
 }

@@ -65,7 +65,11 @@ impl Record {
     /// The SYN-ACK is not in the capture, but what the client acknowledges right after its SYN tells its number.
     fn infer_server_isn(&mut self, segment: &Segment, ack: SeqNum) -> Option<SeqNum> {
         let syn = self.connection.handshake.syn?;
-        if segment.seq.since(syn.seq + 1) > syn.data_length || self.server.first_seq.is_some() {
+        let unanswered = match self.server.first_seq {
+            None => true,
+            Some(first) => self.client.syn_acknowledged && first == ack,
+        };
+        if segment.seq.since(syn.seq + 1) > syn.data_length || !unanswered {
             return None;
         }
         let isn = SeqNum(ack.0.wrapping_sub(1));
@@ -90,19 +94,21 @@ impl Record {
 
     /// An acknowledgment of the server: of the client's SYN by later evidence, and of its own by going on.
     fn servers_ack(&mut self, segment: &Segment, ack: SeqNum) {
+        let carries = segment.data_length > 0 || segment.flags.fin();
         if let Some(isn) = self.client.isn.filter(|_| !self.client.syn_acknowledged) {
             let sent = self.client.next.map_or(1, |next| next.since(isn)).max(1);
             let covered = ack.since(isn);
             self.client.syn_acknowledged = covered >= 1 && covered <= sent;
-            if !self.client.syn_acknowledged && self.connection.handshake.syn.is_some() {
+            if !self.client.syn_acknowledged && !carries && self.connection.handshake.syn.is_some() {
                 self.annotate(&rules::CHALLENGE_ACK, segment.frame, None);
             }
         }
-        // A server sends data or FIN, and acknowledges data, only once its SYN was acknowledged. Fast Open is the exception.
-        let asked = self.connection.handshake.syn.is_some_and(|syn| syn.data_length > 0);
-        let took_data = self.client.isn.is_some_and(|isn| ack.distance(isn) > 1);
-        let goes_on = segment.data_length > 0 || segment.flags.fin() || took_data;
-        if self.client.syn_acknowledged && self.server.isn.is_some() && goes_on && !asked {
+        // A server sends data or FIN, and acknowledges data behind the SYN, only once its SYN was acknowledged. With data on the SYN
+        // it may send before (RFC 7413 §3).
+        let on_syn = self.connection.handshake.syn.map_or(0, |syn| syn.data_length);
+        let after_syn = i64::from(on_syn) + 1;
+        let took_data = self.client.isn.is_some_and(|isn| i64::from(ack.distance(isn)) > after_syn);
+        if self.client.syn_acknowledged && (took_data || (carries && on_syn == 0)) {
             self.server.syn_acknowledged = true;
         }
     }

@@ -5,7 +5,7 @@ use crate::track::pending::PendingSyn;
 use crate::track::record::Record;
 use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
-use crate::track::state::Happening;
+use crate::track::state::{Happening, State};
 use crate::track::{Handshake, StepKind, rules};
 
 impl Record {
@@ -114,6 +114,34 @@ impl Record {
             simultaneous: true,
         };
         self.write(segment, kind, scribe);
+    }
+
+    /// The SYN of the server's side that seemed to cross the client's, where this segment answers it with another number than the client's
+    /// SYN had: the client had given up, and that SYN opened a connection of its own.
+    pub(super) fn opened_instead_by(&self, segment: &Segment) -> Option<PendingSyn> {
+        let crossed = self.connection.handshake.syn_ack.filter(|syn| !syn.flags.ack())?;
+        let answers = segment.from == Side::Client
+            && segment.answers()
+            && segment.ack == Some(crossed.seq + 1)
+            && self.client.isn.is_some_and(|isn| isn != segment.seq);
+        let sent = &self.connection.server_traffic;
+        let wire_length = if sent.frames == 1 { u32::try_from(sent.wire_bytes).unwrap_or(0) } else { 0 };
+        let first = Segment { wire_length, ..Segment::of_handshake(&crossed, Side::Server) };
+        (answers && !self.is_established()).then(|| PendingSyn::new(&first))
+    }
+
+    /// The SYN that seemed to cross the client's belongs to another connection.
+    pub(super) fn forget_crossing(&mut self) {
+        self.simultaneous = false;
+        self.server.isn = None;
+        self.server.state = State::Unknown;
+        let connection = &mut self.connection;
+        connection.handshake.server_isn = None;
+        let crossed = connection.handshake.syn_ack.take().map(|syn| syn.frame);
+        if let Some(own) = self.last_syn.filter(|_| crossed == Some(connection.last_frame)) {
+            (connection.last_frame, connection.last_time) = (own.frame, own.time);
+        }
+        connection.annotations.retain(|a| !std::ptr::eq(a.rule, &raw const rules::SIMULTANEOUS_OPEN));
     }
 
     /// A SYN with a number that is not this connection's: remembered until the other end's answer tells what it is.

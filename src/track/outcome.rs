@@ -101,8 +101,11 @@ impl Record {
 
     fn silence(&self, surroundings: Surroundings) -> (Outcome, Certainty) {
         let first = self.connection.handshake.syn.and_then(|syn| syn.time);
-        let heard = surroundings.replies_captured || self.connection.server_traffic.frames > 0;
-        if heard && passed(first, surroundings.until, SILENCE) {
+        let server = &self.connection.server_traffic;
+        let heard = surroundings.replies_captured || server.frames > 0;
+        // Something came back that is more than a word about another connection.
+        let answered = self.client.syn_acknowledged || server.data_bytes > 0;
+        if heard && !answered && passed(first, surroundings.until, SILENCE) {
             (Outcome::NoAnswer, self.certainty_of_silence(surroundings))
         } else {
             (Outcome::Undecided, Certainty::Guessed)

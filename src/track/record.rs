@@ -364,10 +364,17 @@ impl End {
         state.name().filter(|_| self.is_seen())
     }
 
+    /// Whether a SYN has another number than the one that this end began with: it says nothing of how far this end is.
+    fn is_strange(&self, syn: &Segment) -> bool {
+        let known = self.isn.or(self.next.filter(|_| syn.opens()));
+        syn.flags.syn() && known.is_some_and(|known| known != syn.seq)
+    }
+
     /// Remembers what a segment of this end shows of its numbers.
     fn see(&mut self, segment: &Segment) {
         self.first_seq.get_or_insert(segment.seq);
-        if !segment.flags.rst() && self.next.is_none_or(|next| segment.end().is_after(next)) {
+        let moves = !segment.flags.rst() && !self.is_strange(segment);
+        if moves && self.next.is_none_or(|next| segment.end().is_after(next)) {
             self.next = Some(segment.end());
         }
         if let Some(ack) = segment.ack.filter(|_| !segment.flags.rst())

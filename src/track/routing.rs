@@ -66,7 +66,9 @@ impl Tracker {
         };
         let segment = Segment { from: route.side_on(record), ..*segment };
         let home = Route { scope: record.scope, ..route };
-        let earlier = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
+        let crossing = record.opened_instead_by(&segment);
+        let pending = record.pending.as_deref().copied().filter(|pending| pending.is_continued_by(&segment));
+        let earlier = crossing.or(pending);
         let follows = record.is_followed_by(&segment);
         if !follows && (earlier.is_none() || segment.opens()) {
             return place;
@@ -76,6 +78,9 @@ impl Tracker {
             if let Some(pending) = &earlier {
                 record.pending = None;
                 record.gives_away(pending);
+            }
+            if crossing.is_some() {
+                record.forget_crossing();
             }
             before = Some(record.leaves());
             self.conclude(record, FinalBecause::Reused);

@@ -2,6 +2,7 @@
 
 use crate::base::{Cite, Rule, Severity};
 
+pub use crate::track::signs::rules::{ISN_REUSED, SYN_COOKIES_SUSPECTED};
 use crate::track::{analysis, signs};
 
 /// The tracker's rules, for listings and tests.

@@ -3,6 +3,7 @@
 use crate::base::SeqNum;
 use crate::track::CloseHow;
 use crate::track::record::{End, Record};
+use crate::track::state::State;
 
 /// How one end's acknowledgment number went forward.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +41,17 @@ impl Record {
         let close = &mut self.connection.close;
         close.how = CloseHow::Fin;
         close.inferred = Some(closer.other());
+        let was_acknowledged = self.end(closer).state == State::FinWait2;
+        let states = match (began == closer, was_acknowledged) {
+            (true, true) => (State::TimeWait, State::Closed),
+            // Which of the two came first, the acknowledgment or the other FIN, nobody saw.
+            (true, false) => (State::Unknown, State::Closed),
+            (false, true) => (State::Closed, State::TimeWait),
+            (false, false) => (State::LastAck, State::TimeWait),
+        };
+        self.end_mut(closer).state = states.0;
+        self.end_mut(closer.other()).state = states.1;
+        let close = &mut self.connection.close;
         if began != closer {
             close.first = Some(began);
             close.frame = None;

@@ -28,7 +28,10 @@ impl Record {
             return;
         };
         let after = segment.at.zip(acknowledged.time).map(|(now, then)| now.since(then));
-        let way_there_and_back = handshake.server_rtt.unwrap_or(Duration(0));
+        // Where it is not clear which SYN was answered, the way took no longer than since the first.
+        let longest =
+            || handshake.syn_ack?.time.zip(handshake.syn?.time).map(|(answer, syn)| answer.since(syn));
+        let way_there_and_back = handshake.server_rtt.or_else(longest).unwrap_or(Duration(0));
         if after.is_some_and(|after| after.0 <= way_there_and_back.0) {
             return;
         }

@@ -23,8 +23,45 @@ const HEIGHTS_ASCII: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];
 const NOTHING: &str = "·";
 const NOTHING_ASCII: &str = ".";
 
-/// Writes one finding: its title first, the rest set in below it.
-pub(super) fn write(paper: Paper, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+/// Writes all findings, an empty line before each.
+pub(super) fn write_all(paper: Paper, findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    for (place, finding) in findings.iter().enumerate() {
+        writeln!(out)?;
+        write(paper, finding, findings.get(place + 1), out)?;
+    }
+    Ok(())
+}
+
+/// One finding: its title first, the rest set in below it. What the `next` one of the same rule says in the same words is left to it.
+fn write(paper: Paper, finding: &Finding, next: Option<&Finding>, out: &mut dyn Write) -> io::Result<()> {
+    title(paper, finding, out)?;
+    let next = next.filter(|next| next.rule.id == finding.rule.id);
+    // The last sentence is how it was recognised.
+    let said_again = next.is_some_and(|next| threshold(next) == threshold(finding));
+    let explanation = match finding.explanation.rsplit_once(". ") {
+        Some((rest, _)) if said_again => rest,
+        _ => &finding.explanation,
+    };
+    for sentence in explanation.split(". ") {
+        paragraph(paper, palette::PLAIN, &printable(sentence), out)?;
+    }
+    for (_, fact) in &finding.facts {
+        if let Fact::OverTime(counts) = fact {
+            picture(paper, counts, out)?;
+        }
+    }
+    paragraph(paper, palette::QUIET, &frames(finding), out)?;
+    if next.is_some_and(|next| next.advice == finding.advice) {
+        return Ok(());
+    }
+    paragraph(paper, palette::PLAIN, &format!("what to do: {}", printable(&finding.advice)), out)
+}
+
+fn threshold(finding: &Finding) -> Option<&str> {
+    finding.explanation.rsplit_once(". ").map(|(_, last)| last)
+}
+
+fn title(paper: Paper, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (mark, style) = mark(finding.rule.severity);
     let mut title = paper.line();
     let name = printable(&finding.title);
@@ -41,16 +78,7 @@ pub(super) fn write(paper: Paper, finding: &Finding, out: &mut dyn Write) -> io:
     } else {
         title.write(out)?;
     }
-    for sentence in finding.explanation.split(". ") {
-        paragraph(paper, palette::PLAIN, &printable(sentence), out)?;
-    }
-    for (_, fact) in &finding.facts {
-        if let Fact::OverTime(counts) = fact {
-            picture(paper, counts, out)?;
-        }
-    }
-    paragraph(paper, palette::QUIET, &frames(finding), out)?;
-    paragraph(paper, palette::PLAIN, &format!("what to do: {}", printable(&finding.advice)), out)
+    Ok(())
 }
 
 fn mark(severity: Severity) -> (&'static str, Style) {
@@ -106,5 +134,49 @@ fn frames(finding: &Finding) -> String {
             "{text} and {}",
             counted(more, "more frame").replace("more frames", "more").replace("more frame", "more")
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Cite, FrameNo, Rule};
+
+    static SCAN: Rule = Rule {
+        id: "scan",
+        severity: Severity::Warning,
+        title: "a scan",
+        why: "Somebody looks for open ports.",
+        cite: Cite("RFC 9293 §3.5"),
+    };
+
+    fn finding(title: &str, advice: &str) -> Finding {
+        Finding {
+            rule: &SCAN,
+            certainty: Certainty::Inferred,
+            connection: None,
+            frames: vec![FrameNo(1)],
+            frames_left_out: 0,
+            title: title.to_owned(),
+            explanation: format!("{title} happened. Counted from 20 on"),
+            advice: advice.to_owned(),
+            facts: Vec::new(),
+        }
+    }
+
+    fn shown(findings: &[Finding]) -> String {
+        let mut out = Vec::new();
+        write_all(crate::render::text::TextOptions::default().paper(), findings, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_neighbours_have_in_common_is_said_once_behind_the_last() {
+        let text = shown(&[finding("One", "look"), finding("Two", "look"), finding("Three", "run")]);
+        assert_eq!(text.matches("Counted from 20 on").count(), 1, "{text}");
+        assert!(text.trim_end().ends_with("what to do: run"), "{text}");
+        let (before, after) = text.split_once("what to do: look").unwrap();
+        assert!(before.contains("One happened") && before.contains("Two happened"), "{text}");
+        assert!(!after.contains("look"), "{text}");
     }
 }

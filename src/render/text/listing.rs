@@ -63,11 +63,6 @@ impl Listing {
         }
     }
 
-    /// Names of the columns.
-    pub(super) fn header(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.table.header(out)
-    }
-
     /// The next connection: a row now, at the end, or counted.
     pub(super) fn take(
         &mut self,
@@ -121,6 +116,9 @@ impl Listing {
     }
 
     fn row(&mut self, connection: &Connection, gist: &Gist, out: &mut dyn Write) -> io::Result<()> {
+        if self.rows == 0 {
+            self.table.header(out)?;
+        }
         self.rows += 1;
         self.out_of_order |= self.latest.is_some_and(|latest| latest > connection.id);
         self.latest = Some(connection.id);

@@ -230,7 +230,6 @@ impl<W: Write> LiveText<W> {
         }
         let mut listing = Listing::new(self.options, Overview::WIDEST);
         writeln!(self.out)?;
-        listing.header(&mut self.out)?;
         for left in std::mem::take(&mut self.left) {
             listing.take(&left.connection, &left.gist, &mut self.out)?;
         }
@@ -272,10 +271,7 @@ impl<W: Write> LiveText<W> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
         }
-        for finding in std::mem::take(&mut self.findings) {
-            writeln!(self.out)?;
-            finding::write(self.paper, &finding, &mut self.out)?;
-        }
+        finding::write_all(self.paper, &self.findings, &mut self.out)?;
         writeln!(self.out)?;
         summary::overview(self.paper, totals, &mut self.out)?;
         summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;

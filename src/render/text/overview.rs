@@ -7,7 +7,7 @@ use anstyle::Style;
 
 use crate::base::{Certainty, Duration, Severity, Side};
 use crate::ladder::number::{amount, span};
-use crate::ladder::{Gist, Trouble, came_to_be, outcome_words};
+use crate::ladder::{Gist, Trouble, came_to_be, outcome_words, via};
 use crate::render::text::line::{Line, Paper};
 use crate::render::text::wrap::wrap;
 use crate::render::text::{glyph, palette};
@@ -101,7 +101,7 @@ impl Overview {
             connect: "connect".to_owned(),
             sent: ["data →".to_owned(), "data ←".to_owned()],
             close: if self.roomy { "closed" } else { "end" }.to_owned(),
-            carries: "carries",
+            carries: "carries".to_owned(),
             mark: None,
         };
         self.line(&texts, [palette::QUIET; 3]).write(out)
@@ -123,10 +123,14 @@ impl Overview {
             connect: connection.handshake.connect.map(compact).unwrap_or_default(),
             sent: [sent(Side::Client), sent(Side::Server)],
             close: Some(self.close(connection)).filter(|_| came_to_be(outcome)).unwrap_or_default(),
-            carries: gist.carries.unwrap_or_default(),
+            carries: gist.carries.unwrap_or_default().to_owned(),
             mark: None,
         };
         self.put_outcome(connection, &mut texts);
+        if self.carries > 0 && texts.carries.is_empty() {
+            // Without that, the same endpoints in two networks would be rows alike.
+            texts.carries = via(connection);
+        }
         if self.carries == 0
             && !texts.carries.is_empty()
             && texts.outcome == outcome_words(Outcome::Established)
@@ -245,7 +249,9 @@ impl Overview {
             line.put(style, " ").put(mark_style, mark);
         }
         if self.carries > 0 {
-            line.to(end + self.close + CARRIES.1).put(style, &self.paper.shorten(row.carries, self.carries));
+            let start = end + self.close + CARRIES.1;
+            let room = self.paper.width.saturating_sub(start + MARK).max(self.carries);
+            line.to(start).put(style, &self.paper.shorten(&row.carries, room));
         }
         line
     }
@@ -260,7 +266,7 @@ struct Row<'a> {
     connect: String,
     sent: [String; 2],
     close: String,
-    carries: &'a str,
+    carries: String,
     /// Stands beside the close where there is no room behind the row.
     mark: Option<(&'static str, Style)>,
 }

@@ -129,7 +129,6 @@ impl<W: Write> ReadText<W> {
         let longest = self.longest(held.values()).max(Self::USUAL_ENDPOINT);
         let mut listing = Listing::new(self.options, longest);
         writeln!(self.out)?;
-        listing.header(&mut self.out)?;
         for done in held.values().filter_map(|held| held.done.as_ref()) {
             listing.take(&done.connection, &done.gist, &mut self.out)?;
         }
@@ -172,14 +171,6 @@ impl<W: Write> ReadText<W> {
         self.options.detail == Detail::Fit && self.options.limit.is_some()
     }
 
-    fn tell_findings(&mut self) -> io::Result<()> {
-        for finding in std::mem::take(&mut self.findings) {
-            writeln!(self.out)?;
-            finding::write(self.paper, &finding, &mut self.out)?;
-        }
-        Ok(())
-    }
-
     fn summary(&mut self, totals: &Summary) -> io::Result<()> {
         if let Some(mut listing) = self.listing.take() {
             listing.finish(&mut self.out)?;
@@ -191,7 +182,7 @@ impl<W: Write> ReadText<W> {
                     &mut self.out,
                 )?;
             }
-            self.tell_findings()?;
+            finding::write_all(self.paper, &self.findings, &mut self.out)?;
             writeln!(self.out)?;
             summary::overview(self.paper, totals, &mut self.out)?;
             summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
@@ -201,7 +192,7 @@ impl<W: Write> ReadText<W> {
         summary::overview(self.paper, totals, &mut self.out)?;
         self.rows_of_held()?;
         self.ladders()?;
-        self.tell_findings()?;
+        finding::write_all(self.paper, &self.findings, &mut self.out)?;
         writeln!(self.out)?;
         summary::remarks(self.paper, totals, self.link_types, &mut self.out)?;
         self.out.flush()
@@ -213,7 +204,6 @@ impl<W: Write> ReadText<W> {
         }
         writeln!(self.out)?;
         let mut listing = Listing::new(self.options, self.longest(self.held.values()));
-        listing.header(&mut self.out)?;
         for done in self.held.values().filter_map(|held| held.done.as_ref()) {
             listing.take(&done.connection, &done.gist, &mut self.out)?;
         }

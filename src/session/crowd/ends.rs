@@ -39,7 +39,9 @@ mod tests {
     fn the_order_in_which_things_are_told_makes_no_difference() {
         let of = |times: &[u64]| {
             let mut ends = Ends::default();
-            times.iter().for_each(|at| ends.take(Timestamp(*at)));
+            for at in times {
+                ends.take(Timestamp(*at));
+            }
             ends
         };
         assert_eq!(of(&[5, 2, 9]).both(), Some((Timestamp(2), Timestamp(9))));

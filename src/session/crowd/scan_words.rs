@@ -44,7 +44,8 @@ fn kind(probe: ScanProbe, scanned: &Scanned) -> &'static str {
     let tried = scanned.tried();
     match probe {
         ScanProbe::Syn if scanned.count(Answer::Open) == 0 => "SYN or connect",
-        ScanProbe::Syn if tried.completed > tried.dropped => "connect",
+        ScanProbe::Syn if tried.completed > 0 && tried.dropped > 0 => "SYN and connect",
+        ScanProbe::Syn if tried.completed > 0 => "connect",
         _ => probe.title(),
     }
 }
@@ -112,6 +113,11 @@ fn answers(probe: ScanProbe, scanned: &Scanned) -> Vec<String> {
             "{} answered with RST: a filter lets that through, open or closed",
             grouped(closed)
         ));
+    } else if closed > 0 && probe == ScanProbe::Maimon {
+        told.push(format!(
+            "{} answered with RST: closed, or open on systems that follow RFC 9293 §3.10.7.2",
+            grouped(closed)
+        ));
     } else if closed > 0 {
         told.push(format!("{} answered with RST: closed", grouped(closed)));
     }
@@ -141,7 +147,10 @@ fn method(probe: ScanProbe, scanned: &Scanned) -> Option<&'static str> {
     let tried = scanned.tried();
     match probe {
         ScanProbe::Syn if scanned.count(Answer::Open) == 0 => None,
-        ScanProbe::Syn if tried.completed > tried.dropped => Some(
+        ScanProbe::Syn if tried.completed > 0 && tried.dropped > 0 => Some(
+            "Handshakes with open ports were dropped with RST in some attempts and completed in others: a scan of either kind",
+        ),
+        ScanProbe::Syn if tried.completed > 0 => Some(
             "Handshakes with open ports were completed, and hardly anything was sent: a scan by connecting",
         ),
         ScanProbe::Syn if tried.dropped > 0 => Some(

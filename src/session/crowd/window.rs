@@ -58,8 +58,9 @@ mod tests {
 
     fn reached(seen: &[(u64, u8)]) -> bool {
         let mut window = Window::default();
-        seen.iter()
-            .for_each(|(at, thing)| window.take(Timestamp(at * SECOND), *thing, 3, Duration::seconds(10)));
+        for (at, thing) in seen {
+            window.take(Timestamp(at * SECOND), *thing, 3, Duration::seconds(10));
+        }
         window.is_reached()
     }
 

@@ -18,6 +18,10 @@ pub(super) struct Flow {
     pub(super) next_moved_by_data: bool,
     /// The number up to which what was captured has no gap; beyond it, what is acknowledged was not captured.
     pub(super) contiguous: Option<SeqNum>,
+    /// IPv4 identification of the segment that last moved `next`.
+    pub(super) next_identification: Option<u16>,
+    /// It sent a SYN-ACK.
+    pub(super) answered: bool,
     /// SEG.ACK of the latest segment.
     pub(super) last_ack: Option<SeqNum>,
     /// When the latest segment came.
@@ -157,6 +161,7 @@ impl Flow {
             if self.next.is_none_or(|next| end.is_after(next)) {
                 self.next = Some(end);
                 self.next_at = segment.at;
+                self.next_identification = segment.identification;
             }
             // What fills a gap may overlap what was there; that it fills it whole is likelier than not.
             let goes_on = |contiguous| !segment.seq.is_after(contiguous) && end.is_after(contiguous);
@@ -164,6 +169,7 @@ impl Flow {
                 self.contiguous = self.next;
             }
         }
+        self.answered |= segment.answers();
         self.last_window = Some(Window { size: segment.window, of_syn: segment.flags.syn() });
         self.last_ack = segment.ack;
         self.sack = segment.later.sacked.and_then(|_| Sack::of(segment));
@@ -177,6 +183,16 @@ impl Flow {
         let carries = segment.data_length > 0 && !segment.flags.rst();
         let from = segment.seq + u32::from(segment.flags.syn());
         carries.then(|| self.seen.take(from, segment.data_length)).flatten()
+    }
+
+    /// Whether the counter that numbers this end's packets (RFC 6864) went on a little since the segment that moved `next`: this one left
+    /// later, and was not overtaken.
+    pub(super) fn left_later(&self, segment: &Segment) -> bool {
+        const A_LITTLE: u16 = 1 << 12;
+        let numbers = segment.identification.zip(self.next_identification);
+        numbers.is_some_and(|(now, then)| {
+            now != 0 && then != 0 && (1..=A_LITTLE).contains(&now.wrapping_sub(then))
+        })
     }
 
     /// Remembers a segment with data that is sent for the first time.

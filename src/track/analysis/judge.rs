@@ -57,7 +57,9 @@ pub(super) fn acknowledges_the_unseen(segment: &Segment, other: &mut Flow) -> bo
 /// Which kind of repetition a segment is, if it is one. What comes within `round_trip` of the highest segment cannot be an answer to
 /// its loss: it was overtaken.
 pub(super) fn sent_again(segment: &Segment, own: &Flow, other: &Flow, round_trip: Duration) -> Option<Label> {
-    if segment.sequence_length() == 0 {
+    // Who opens at once with the other end acknowledges its SYN with a SYN of its own number: another segment, not the same again.
+    let first_answer = segment.answers() && !own.answered;
+    if segment.sequence_length() == 0 || first_answer {
         return None;
     }
     let data_end = segment.seq + segment.data_length;
@@ -75,7 +77,8 @@ pub(super) fn sent_again(segment: &Segment, own: &Flow, other: &Flow, round_trip
         return Some(Label::FastRetransmission);
     }
     // Behind a gap a segment without data may have shown how far its sender was: then also the last data was overtaken.
-    let is_last = segment.end() == next && (own.next_moved_by_data || segment.data_length == 0);
+    let moved = own.next_moved_by_data || segment.data_length == 0 || own.left_later(segment);
+    let is_last = segment.end() == next && moved;
     if !is_last && is_within(own.next_at, segment.at, round_trip) {
         return Some(Label::OutOfOrder);
     }

@@ -80,10 +80,20 @@ fn is_kept_by(handshake: &Handshake, segment: &Segment) -> bool {
     (first && segment.opens() && segment.from == Side::Client) || answers
 }
 
-/// Whether this is a SYN with another number than its side's: whatever it is, its numbers do not follow on this connection's.
+/// Whether this is a SYN with another number than its side's, or the word of an end that has another connection in mind: its numbers
+/// do not follow on this connection's.
 fn is_of_another_connection(handshake: &Handshake, segment: &Segment) -> bool {
     let isn = if segment.from == Side::Client { handshake.client_isn } else { handshake.server_isn };
     segment.opens() && isn.is_some_and(|isn| isn != segment.seq)
+        || (segment.data_length == 0 && answers_another_syn(handshake, segment))
+}
+
+/// Whether this came in place of an answer to the SYN, and acknowledges something else: it carries numbers of a connection before
+/// (RFC 9293 §3.10.7.4, §3.5 figure 9).
+fn answers_another_syn(handshake: &Handshake, segment: &Segment) -> bool {
+    let waiting = handshake.syn.filter(|_| segment.from == Side::Server && handshake.syn_ack.is_none());
+    let numbers = waiting.zip(segment.ack).filter(|_| !segment.flags.syn());
+    numbers.is_some_and(|(syn, ack)| ack.since(syn.seq + 1) > syn.data_length)
 }
 
 impl Flows {

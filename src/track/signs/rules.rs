@@ -74,7 +74,7 @@ pub(super) static RST_INJECTED: Rule = Rule {
 };
 
 /// A host begins several connections with one number.
-pub(super) static ISN_REUSED: Rule = Rule {
+pub static ISN_REUSED: Rule = Rule {
     id: "isn-reused",
     severity: Severity::Note,
     title: "the host's connection before this began with the same sequence number",
@@ -94,7 +94,7 @@ pub(super) static ISN_ZERO: Rule = Rule {
 };
 
 /// A server seems to answer without keeping state.
-pub(super) static SYN_COOKIES_SUSPECTED: Rule = Rule {
+pub static SYN_COOKIES_SUSPECTED: Rule = Rule {
     id: "syn-cookies-suspected",
     severity: Severity::Note,
     title: "the server looks as if it answered with SYN cookies",
