@@ -193,6 +193,7 @@ scenarios! {
     stale_syn_is_challenged
     ack_of_a_number_never_sent
     ack_with_the_number_of_the_syn
+    fin_not_acknowledged
     fin_sent_again
     syn_ack_asked_for_again
     fin_then_reset
@@ -208,6 +209,7 @@ scenarios! {
     ports_used_again_syn_not_captured
     ports_used_again_syn_ack_not_captured
     simultaneous_open_with_plain_acks
+    split_handshake
     simultaneous_open_after_a_wrap
     answers_before_their_questions
     handshake_recorded_twice_interleaved

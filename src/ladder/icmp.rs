@@ -17,7 +17,10 @@ pub(super) fn icmp_error(
 ) -> Vec<Note> {
     let quoted = step.from.other().name();
     let who = who(connection.endpoint(step.from).address, sender);
-    vec![Note::new(format!("{who} quotes the {quoted}'s segment")), Note::new(meaning(error))]
+    vec![
+        Note::new(format!("{who} says this of the {quoted}'s segment, whose beginning it returns")),
+        Note::new(meaning(error)),
+    ]
 }
 
 /// `unreachable: ICMP host unreachable from 203.0.113.9, a router on the way (frame 2)`, with what it leaves open.
@@ -45,6 +48,9 @@ fn who(host: IpAddr, sender: Option<IpAddr>) -> String {
 
 fn meaning(error: &IcmpError) -> String {
     match (error.weight(), error.mtu) {
+        (IcmpWeight::Hard, _) if error.v6 => {
+            "a hard error over IPv6, by the standard: TCP should give up".to_owned()
+        }
         (IcmpWeight::Hard, _) => "a hard error: TCP should give up".to_owned(),
         (IcmpWeight::Soft, _) => "a soft error: it may be temporary".to_owned(),
         (IcmpWeight::Size, Some(mtu)) => {
@@ -52,6 +58,10 @@ fn meaning(error: &IcmpError) -> String {
         }
         (IcmpWeight::Size, None) => "no reason to give up: smaller packets would pass".to_owned(),
         (IcmpWeight::Ignored, _) => "TCP ignores it".to_owned(),
+        (IcmpWeight::Unsaid, _) if !error.v6 => {
+            "the standard calls this one neither hard nor soft over IPv4: TCP may give up or try again"
+                .to_owned()
+        }
         (IcmpWeight::Unsaid, _) => "TCP may give up or try again: the standard leaves it open".to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use crate::ladder::icmp::icmp_error;
 use crate::ladder::number::{counted, span};
 use crate::ladder::offer::{answer_on_ecn, offer};
 use crate::ladder::opening::Opening;
+use crate::ladder::verdict::{is_none, is_split, is_stray};
 use crate::track::{Connection, RstEffect, Step, StepKind, rules};
 use crate::wire::transport::SynOptions;
 
@@ -47,11 +48,12 @@ pub enum Mark {
 }
 
 /// Rules that say what the notes on a step say already, with more numbers.
-const TOLD: [&str; 6] = [
+const TOLD: [&str; 7] = [
     rules::SYN_SENT_AGAIN.id,
     rules::SYN_WITH_DATA.id,
     rules::SYN_ACK_SENT_AGAIN.id,
     rules::SIMULTANEOUS_OPEN.id,
+    rules::SPLIT_HANDSHAKE.id,
     rules::RST_IGNORED.id,
     rules::RST_NOT_EXACT.id,
 ];
@@ -62,7 +64,11 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
         StepKind::Syn { options, retry, data_length, simultaneous } => {
             let mut notes = opened(step, &options, opening.filter(|_| retry > 0), retry);
             if simultaneous {
-                notes.push(Note::new("sent before the other side's SYN had arrived: a simultaneous open"));
+                notes.push(Note::new(if is_split(connection) {
+                    "a SYN of its own instead of a SYN-ACK"
+                } else {
+                    "sent before the other side's SYN had arrived: a simultaneous open"
+                }));
             }
             notes.extend(data_on_syn(data_length));
             notes
@@ -73,7 +79,7 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
                 Some(_) if repeat == 0 => Vec::new(),
                 _ => opened(step, &options, opening, repeat),
             };
-            notes.extend(syn_ack_check(step, expected_ack, data_acknowledged));
+            notes.extend(syn_ack_check(connection, step, expected_ack, data_acknowledged));
             notes.extend(answer_on_ecn(connection, step));
             notes
         }
@@ -90,6 +96,9 @@ pub(super) fn notes(connection: &Connection, step: &Step, opening: Option<Openin
             sent_before(segments, again, again_frames).into_iter().collect()
         }
         StepKind::Noted { .. } => Vec::new(),
+        StepKind::Fin { .. } if is_none(connection) => {
+            vec![Note::marked(Mark::Aside, "of no connection that the capture knows: it closes nothing")]
+        }
         StepKind::Fin { data_length, both } => fin(step.from, both, data_length),
         StepKind::FinAck => vec![Note::new("acknowledges the FIN")],
         StepKind::Rst { effect } => reset(connection, step, effect),
@@ -126,10 +135,16 @@ fn unseen_isn(step: &Step, expected: SeqNum) -> Note {
     Note::marked(Mark::Aside, format!("ack {expected}: so the {other}'s ISN, not captured, is {isn}"))
 }
 
-fn syn_ack_check(step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
-    match expected {
-        Some(expected) => check(step, expected, data),
-        None => Some(Note::marked(Mark::Aside, "no SYN that it answers was captured before it")),
+fn syn_ack_check(connection: &Connection, step: &Step, expected: Option<SeqNum>, data: u32) -> Option<Note> {
+    let recorded_later =
+        connection.handshake.syn.filter(|syn| step.frame < syn.frame && step.ack == Some(syn.seq + 1));
+    match (expected, recorded_later) {
+        (Some(expected), _) => check(step, expected, data),
+        (None, Some(syn)) => {
+            let Note { text, mark } = check(step, syn.seq + 1, data)?;
+            Some(Note::marked(mark, format!("{text}; its SYN was recorded later (frame\u{a0}{})", syn.frame)))
+        }
+        (None, None) => Some(Note::marked(Mark::Aside, "no SYN that it answers was captured before it")),
     }
 }
 
@@ -171,6 +186,11 @@ fn reset(connection: &Connection, step: &Step, effect: RstEffect) -> Vec<Note> {
         }
         RstEffect::Ends if step.frame == connection.first_frame => {
             vec![Note::marked(Mark::Aside, "what it ends is not in the capture")]
+        }
+        // The rule says the rest.
+        RstEffect::Ends if is_stray(connection) => Vec::new(),
+        RstEffect::Ends if is_none(connection) => {
+            vec![Note::marked(Mark::Aside, "says that there is no such connection")]
         }
         RstEffect::Ends => {
             vec![Note::marked(Mark::Fault, "ends the connection at once; what was under way is lost")]

@@ -187,6 +187,7 @@ impl Talk {
             frame: Some(FrameNo(self.frame + 1)),
             simultaneous: false,
             inferred: None,
+            tries: 1,
         };
         let flags = TcpFlags::FIN | TcpFlags::ACK;
         self.step(ns, Side::Client, flags, StepKind::Fin { data_length: 0, both: false })

@@ -6,11 +6,12 @@ use crate::ladder::number::span;
 use crate::ladder::offer::agreed;
 use crate::ladder::opening::Opening;
 use crate::ladder::spoken::joined;
+use crate::ladder::verdict::is_none;
 use crate::ladder::{
     Arrow, Beats, Brace, Happening, Heartbeats, LeftOut, Lifeline, Mark, Note, Rung, RungKind, RungTime,
     Spoken, Tone, came_to_be, label,
 };
-use crate::track::{Connection, Step, StepKind};
+use crate::track::{Connection, Doubt, Step, StepKind};
 
 /// What must be remembered of a connection to draw its next rung. Small and `Copy`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,14 +48,17 @@ impl Tracer {
     pub fn step(&mut self, connection: &Connection, step: &Step, began: Option<Timestamp>) -> Vec<Rung> {
         let opening = self.remember_opening(step);
         let (client_state, server_state) = self.states(step);
+        // What belongs to no connection puts no end into a state.
+        let none = is_none(connection);
+        let shown = |now: Option<&'static str>, known| now.filter(|state| !none && known != Some(*state));
         let arrow = Arrow {
             frame: step.frame,
             time: self.time(step.time, began),
             from: step.from,
             label: label::label(step),
             tone: label::tone(step),
-            client_state: step.client_state.filter(|state| self.client_state != Some(*state)),
-            server_state: step.server_state.filter(|state| self.server_state != Some(*state)),
+            client_state: shown(step.client_state, self.client_state),
+            server_state: shown(step.server_state, self.server_state),
             notes: notes(connection, step, opening),
             text: None,
         };
@@ -139,6 +143,7 @@ impl Tracer {
     fn data_flows(&mut self, connection: &Connection) {
         let opening = |state| matches!(state, Some("SYN-SENT" | "SYN-RECEIVED"));
         if came_to_be(connection.handshake.outcome)
+            && connection.handshake.doubt != Some(Doubt::ServerStillWaits)
             && (opening(self.client_state) || opening(self.server_state))
         {
             (self.client_state, self.server_state) = (Some("ESTABLISHED"), Some("ESTABLISHED"));
@@ -195,9 +200,11 @@ fn completes(connection: &Connection, step: &Step) -> bool {
         _ => false,
     };
     // Of a side that was not captured no state is known: the other side's says it.
+    let handshake = &connection.handshake;
+    let is_complete = handshake.syn.is_some() && handshake.syn_ack.is_some() && handshake.ack.is_some();
     let known = [step.client_state, step.server_state];
     let established = known != [None; 2] && known.into_iter().flatten().all(|state| state == "ESTABLISHED");
-    numbers_fit && established && connection.handshake.connect.is_some()
+    numbers_fit && established && (handshake.connect.is_some() || is_complete)
 }
 
 fn handshake_brace(connection: &Connection) -> Brace {
@@ -213,6 +220,10 @@ fn handshake_brace(connection: &Connection) -> Brace {
             Mark::Aside,
             "the SYN was sent more than once, so the time to the server and back cannot be told",
         ));
+    }
+    if handshake.syn.zip(handshake.syn_ack).is_some_and(|(syn, answer)| answer.frame < syn.frame) {
+        let text = "the SYN-ACK was recorded before its SYN, so the time that it took cannot be told";
+        notes.push(Note::marked(Mark::Aside, text));
     }
     let is_ipv6 = connection.client.address.is_ipv6();
     notes.extend(handshake.negotiated.as_ref().map(|negotiated| agreed(negotiated, is_ipv6)));

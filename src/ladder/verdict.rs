@@ -1,10 +1,10 @@
 //! What came of a connection, in sentences: how it opened, how it ended.
 
-use crate::base::{Certainty, Duration, Side};
+use crate::base::{Certainty, Duration, Rule, Side};
 use crate::ladder::analysis::sum_of_analysis;
 use crate::ladder::number::{counted, grouped, span};
 use crate::ladder::{Mark, Note, icmp, multipath, probe};
-use crate::track::{CloseHow, Connection, Doubt, FinalBecause, Outcome, ScanProbe};
+use crate::track::{CloseHow, Connection, Doubt, FinalBecause, Outcome, ScanProbe, rules};
 
 /// Of a connection of which nothing before its RST was captured.
 const LONE_RESET: &str = "a reset; what it ended is not in the capture";
@@ -125,6 +125,26 @@ fn is_lone_reset(connection: &Connection) -> bool {
         && close.frame == Some(connection.first_frame)
 }
 
+/// Whether a rule fired on the connection.
+fn has_fired(connection: &Connection, rule: &Rule) -> bool {
+    connection.annotations.iter().any(|annotation| annotation.rule.id == rule.id)
+}
+
+/// The server sent SYN and ACK one after the other.
+pub(super) fn is_split(connection: &Connection) -> bool {
+    has_fired(connection, &rules::SPLIT_HANDSHAKE)
+}
+
+/// A RST says that its sender knows no such connection, and nothing of its beginning was captured.
+pub(super) fn is_stray(connection: &Connection) -> bool {
+    connection.handshake.outcome == Outcome::NotCaptured && has_fired(connection, &rules::STRAY_SEGMENT)
+}
+
+/// The segments look like a probe, and no connection is known that they could be of.
+pub(super) fn is_none(connection: &Connection) -> bool {
+    connection.handshake.outcome == Outcome::NotCaptured && connection.handshake.probe.is_some()
+}
+
 /// The side of which the capture holds no frame: nothing may be said about what it did.
 fn unseen(connection: &Connection) -> Option<Side> {
     if is_to_itself(connection) {
@@ -148,7 +168,8 @@ fn named_doubt(connection: &Connection) -> Option<String> {
             format!("{how_sure}segments are missing, {} may be among them", missing(connection))
         }
         Doubt::ServerStillWaits => {
-            "for the client; the server repeats its SYN-ACK and may still wait for the acknowledgment"
+            "for the client; the server repeats its SYN-ACK and may still wait for the acknowledgment, because its queue of connections \
+             to be accepted (backlog) is full or the acknowledgment was lost"
                 .to_owned()
         }
     })
@@ -180,6 +201,9 @@ fn doubt(connection: &Connection) -> Option<&'static str> {
         }
         (_, Outcome::NotCaptured) if connection.handshake.probe.is_some() => None,
         (_, Outcome::NotCaptured) => Some("which end opened it is a guess"),
+        (Certainty::Inferred, Outcome::SimultaneousOpen) if is_split(connection) => {
+            Some("likely: the server's own SYN may have been under way already")
+        }
         (Certainty::Inferred, Outcome::HalfOpen) if unseen(connection).is_some() => {
             Some("likely: its acknowledgment may not have been captured")
         }
@@ -198,8 +222,15 @@ fn opened(connection: &Connection) -> String {
     let handshake = &connection.handshake;
     let within = handshake.connect.map(|connect| format!(" in {}", span(connect))).unwrap_or_default();
     match handshake.outcome {
+        Outcome::SimultaneousOpen if is_split(connection) => format!(
+            "established{within} by a split handshake: the server sent a SYN of its own instead of a SYN-ACK, which makes it like a \
+             simultaneous open, but one after the other"
+        ),
         Outcome::SimultaneousOpen if !is_to_itself(connection) => {
             format!("established{within} by a simultaneous open: both sides sent a SYN")
+        }
+        Outcome::Established if handshake.syn_count > 1 => {
+            format!("established{within}, after {} SYNs", handshake.syn_count)
         }
         Outcome::Established | Outcome::SimultaneousOpen => format!("established{within}"),
         Outcome::HalfOpen if unseen(connection) == Some(Side::Client) => format!(
@@ -231,6 +262,9 @@ fn opened(connection: &Connection) -> String {
         }
         Outcome::NotCaptured if handshake.probe.is_some() => probe::sentence(connection),
         Outcome::NotCaptured if is_lone_reset(connection) => LONE_RESET.to_owned(),
+        Outcome::NotCaptured if is_stray(connection) => {
+            "open at one end at most: the other end knows no such connection, or no longer".to_owned()
+        }
         Outcome::NotCaptured => "already open: its handshake is not in the capture".to_owned(),
     }
 }
@@ -283,6 +317,13 @@ fn ending(connection: &Connection) -> Note {
         CloseHow::HalfClosed if one_way => {
             plain(format!("{who} sent FIN{after}; the other direction is not in this capture"))
         }
+        CloseHow::HalfClosed if has_fired(connection, &rules::FIN_NOT_ACKNOWLEDGED) => Note::marked(
+            Mark::Fault,
+            format!(
+                "half closed: {who} sent FIN {} times, and it was never acknowledged: the other side is gone, or never had this connection",
+                connection.close.tries
+            ),
+        ),
         CloseHow::HalfClosed => {
             plain(format!("half closed: {who} sent FIN, the other side still had not {}", until(connection)))
         }
@@ -291,6 +332,9 @@ fn ending(connection: &Connection) -> Note {
             plain(format!("{}{after}", closed_unseen(connection, who)))
         }
         CloseHow::Fin => plain(format!("closed by {who} (FIN){after}, the other side followed")),
+        CloseHow::Reset if is_stray(connection) => {
+            Note::marked(Mark::Fault, format!("{who} answered with RST{after}: it knows no such connection"))
+        }
         CloseHow::Reset => Note::marked(Mark::Fault, format!("cut off by {who} (RST){after}")),
         CloseHow::FinThenReset => plain(format!("closed by {who} (FIN), then ended by a RST{after}")),
     }

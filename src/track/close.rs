@@ -15,6 +15,13 @@ pub struct Close {
     pub simultaneous: bool,
     /// Whose FIN is not in the capture, but was acknowledged as it seems: one octet more than all its data.
     pub inferred: Option<Side>,
+    /// How often that first FIN was sent; 0 where it is not known.
+    pub tries: u32,
+}
+
+impl Close {
+    /// A FIN that was sent so often without an acknowledgment is not just a lost segment.
+    pub(super) const MANY_TRIES: u32 = 3;
 }
 
 /// The kind of ending.

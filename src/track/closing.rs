@@ -13,6 +13,7 @@ impl Record {
         let end = self.end_mut(segment.from);
         if end.fin == Some(segment.end()) {
             self.annotate(&rules::FIN_SENT_AGAIN, segment.frame, None);
+            self.fin_again(segment.from);
             return false;
         }
         end.fin = Some(segment.end());
@@ -20,7 +21,11 @@ impl Record {
             self.connection.close.simultaneous = true;
             self.happened(segment.from, Happening::FinHadNotCome, None);
         }
-        self.happened(segment.from, Happening::SentFin, Some(Happening::GotFin));
+        // A FIN without ACK belongs to no connection (RFC 9293 §3.10.7.4, fifth check).
+        if segment.ack.is_some() || !self.is_midstream() {
+            let arrives = segment.from == Side::Server || !self.server_may_wait();
+            self.happened(segment.from, Happening::SentFin, arrives.then_some(Happening::GotFin));
+        }
         if segment.from == Side::Client && self.connection.handshake.syn_ack.is_none() && !self.is_midstream()
         {
             self.abandoned = !self.is_established();
@@ -33,6 +38,7 @@ impl Record {
         if close.first.is_none() {
             close.first = Some(segment.from);
             close.frame = Some(segment.frame);
+            close.tries = 1;
         }
         close.how = match close.how {
             CloseHow::Open | CloseHow::HalfClosed | CloseHow::Fin if both => CloseHow::Fin,
@@ -40,6 +46,39 @@ impl Record {
             how => how,
         };
         true
+    }
+
+    /// A FIN again: without its acknowledgment nothing shows that the other end has it.
+    fn fin_again(&mut self, from: Side) {
+        let (end, other) = (self.end(from), from.other());
+        let acknowledged = end.fin.zip(self.end(other).acknowledged);
+        let is_acknowledged = acknowledged.is_some_and(|(fin, ack)| !fin.is_after(ack));
+        let close = &mut self.connection.close;
+        if close.first == Some(from) {
+            close.tries = close.tries.saturating_add(1);
+        }
+        if is_acknowledged || self.is_to_itself() {
+            return;
+        }
+        self.happened(other, Happening::FinHadNotCome, None);
+        if self.connection.close.tries >= Close::MANY_TRIES && from == Side::Client {
+            self.doubt_server();
+        }
+    }
+
+    /// Nothing more can come: whether one side's FIN was never acknowledged. That it was sent again shows that its sender heard as
+    /// little as the capture.
+    pub(super) fn check_unacknowledged_fin(&mut self) {
+        let Close { how, first, frame, tries, .. } = self.connection.close;
+        let Some((closer, frame)) = first.zip(frame).filter(|_| how == CloseHow::HalfClosed) else { return };
+        let (end, other) = (self.end(closer), self.end(closer.other()));
+        let unheard = match end.fin.zip(other.acknowledged) {
+            Some((fin, acknowledged)) => fin.is_after(acknowledged),
+            None => false,
+        };
+        if unheard && tries >= Close::MANY_TRIES && !self.is_to_itself() {
+            self.annotate(&rules::FIN_NOT_ACKNOWLEDGED, frame, None);
+        }
     }
 
     /// Whether a FIN left before the other side's, captured earlier, had arrived: it does not acknowledge it.
@@ -62,8 +101,8 @@ impl Record {
         if segment.ack.zip(self.end(side).fin).is_some_and(|(ack, fin)| covers_fin(ack, fin)) {
             let end = self.end_mut(side);
             end.state = end.state.after(Happening::FinAcknowledged);
-            // Where both FINs crossed, its sender learns of the other only now.
-            if self.connection.close.simultaneous {
+            // Where both FINs crossed, or the first try was lost, its sender learns of the other only now.
+            if !self.is_to_itself() {
                 let end = self.end_mut(segment.from);
                 end.state = end.state.after(Happening::GotFin);
             }

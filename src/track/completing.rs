@@ -2,6 +2,7 @@
 
 use crate::base::{SeqNum, Side};
 use crate::track::answering::forward;
+use crate::track::negotiation::negotiate;
 use crate::track::record::Record;
 use crate::track::rules;
 use crate::track::segment::Segment;
@@ -17,7 +18,8 @@ impl Record {
             Side::Client => self.clients_ack(segment, ack),
             Side::Server => {
                 self.servers_ack(segment, ack);
-                None
+                let completes = self.simultaneous && self.is_established() && !was_established;
+                self.client.isn.map(|isn| isn + 1).filter(|expected| completes && ack == *expected)
             }
         };
         self.answer_pending(segment);
@@ -30,8 +32,24 @@ impl Record {
             // Where both ends open at once, the later of the two acknowledgments completes the handshake.
             let handshake = &mut self.connection.handshake;
             handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
+            self.agree_by_plain_acks(segment);
         }
         completes
+    }
+
+    /// Both opened, and an ACK without SYN completes it: what the two SYNs offered counts. Where the client answered the server's
+    /// SYN with a SYN-ACK and the server sent none, one came after the other.
+    fn agree_by_plain_acks(&mut self, segment: &Segment) {
+        let handshake = &mut self.connection.handshake;
+        let Some((syn, others)) = handshake.syn.zip(handshake.syn_ack.filter(|s| s.ack.is_none())) else {
+            return;
+        };
+        let answered = handshake.ack.is_some_and(|ack| ack.flags.syn());
+        handshake.negotiated = negotiate(&syn, &others);
+        if answered && segment.from == Side::Server && syn.frame < others.frame {
+            self.clues.split = true;
+            self.annotate(&rules::SPLIT_HANDSHAKE, segment.frame, Some(others.frame));
+        }
     }
 
     fn clients_ack(&mut self, segment: &Segment, ack: SeqNum) -> Option<SeqNum> {
@@ -83,6 +101,12 @@ impl Record {
     fn complete(&mut self, segment: &Segment, server_isn: SeqNum) -> SeqNum {
         let handshake = &mut self.connection.handshake;
         handshake.ack = Some(segment.for_handshake());
+        let answer = handshake.syn_ack;
+        // Where the answer was recorded before its question, the times of neither can be trusted.
+        let in_order = handshake.syn.zip(answer).is_none_or(|(syn, answer)| syn.frame < answer.frame);
+        if !in_order {
+            return server_isn + 1;
+        }
         if !self.simultaneous {
             handshake.connect = handshake.syn.and_then(|syn| forward(segment.at?.since(syn.time?)));
         }
@@ -132,6 +156,9 @@ impl Record {
         if !self.client.state.is_opening() && !self.server.state.is_opening() {
             return;
         }
-        self.happened(segment.from, Happening::Synchronised, Some(Happening::Synchronised));
+        // What the client sends does not show that the server has it.
+        let others =
+            (segment.from == Side::Server || !self.server_may_wait()).then_some(Happening::Synchronised);
+        self.happened(segment.from, Happening::Synchronised, others);
     }
 }

@@ -39,6 +39,7 @@ impl Record {
     pub(super) fn settle(&mut self, surroundings: Surroundings) {
         self.judge(surroundings);
         self.infer_fin();
+        self.check_unacknowledged_fin();
         self.settle_probe();
         if let Some((side, frame)) = self.connection.handshake.reset
             && !self.is_established()
@@ -53,7 +54,7 @@ impl Record {
         let handshake = &self.connection.handshake;
         if self.is_established() {
             let all = handshake.syn.is_some() && handshake.syn_ack.is_some() && handshake.ack.is_some();
-            let certainty = if all { Certainty::Proven } else { Certainty::Inferred };
+            let certainty = if all && !self.clues.split { Certainty::Proven } else { Certainty::Inferred };
             let both_opened = self.simultaneous || self.is_to_itself();
             return (if both_opened { Outcome::SimultaneousOpen } else { Outcome::Established }, certainty);
         }

@@ -21,8 +21,10 @@ static HANDSHAKE: &[&Rule] = &[
     &ACK_WRONG_NUMBER,
     &ACK_BEFORE_SYN,
     &SIMULTANEOUS_OPEN,
+    &SPLIT_HANDSHAKE,
     &CHALLENGE_ACK,
     &FIN_SENT_AGAIN,
+    &FIN_NOT_ACKNOWLEDGED,
     &RST_IGNORED,
     &SEGMENT_AFTER_RST,
     &RST_NOT_EXACT,
@@ -84,7 +86,7 @@ pub static SERVER_STILL_WAITS: Rule = Rule {
     title: "the server still waits for an acknowledgment that was sent",
     why: "The client acknowledged the SYN-ACK and takes the connection for open, but the server repeats its SYN-ACK: it did not take that \
           acknowledgment. It may have been lost behind the capture point, or the queue of connections that the application has yet to accept \
-          is full, which makes some servers drop it. The connection is open for the client alone until the server goes on.",
+          (backlog) is full, which makes some servers drop it. The connection is open for the client alone until the server goes on.",
     cite: Cite("RFC 9293 §3.5.1, §3.10.7.4"),
 };
 
@@ -146,6 +148,15 @@ pub static SIMULTANEOUS_OPEN: Rule = Rule {
     cite: Cite("RFC 9293 §3.5 figure 7"),
 };
 
+/// A SYN was answered with a SYN.
+pub static SPLIT_HANDSHAKE: Rule = Rule {
+    id: "split-handshake",
+    severity: Severity::Note,
+    title: "a split handshake: a SYN of its own instead of a SYN-ACK",
+    why: "The other side answered the SYN with a SYN, let its receiver send the SYN-ACK, and acknowledged that without a SYN-ACK of its           own. To the one who asked this looks like a simultaneous open. It is one in which its own SYN was lost on the way, or the other           side splits its answer in two: few stacks do, and tools that follow connections have mistaken the roles.",
+    cite: Cite("RFC 9293 §3.5 figure 7, RFC 793 §3.3"),
+};
+
 /// An ACK answers a SYN or RST that did not fit.
 pub static CHALLENGE_ACK: Rule = Rule {
     id: "challenge-ack",
@@ -164,6 +175,15 @@ pub static FIN_SENT_AGAIN: Rule = Rule {
     why: "Its acknowledgment did not come in time: the FIN or the answer was lost, or the other end is gone. Repeats have the same \
           number and close nothing anew.",
     cite: Cite("RFC 9293 §3.6, §3.8.1"),
+};
+
+/// A FIN was sent again and again, and nobody acknowledged it.
+pub static FIN_NOT_ACKNOWLEDGED: Rule = Rule {
+    id: "fin-not-acknowledged",
+    severity: Severity::Warning,
+    title: "the FIN was never acknowledged",
+    why: "It was sent three times or more, and the other side, of which there are frames in the capture, acknowledged none of them. That           side is gone, or cannot be reached any more, or it never had this connection: a server whose queue of connections to be           accepted (backlog) is full may answer a SYN and then drop all that follows.",
+    cite: Cite("RFC 9293 §3.6, §3.8.3"),
 };
 
 // What is said of a RST, each by something else. By its own number, when it comes: `rst-ignored` lies outside what its receiver takes,

@@ -42,8 +42,11 @@ pub(super) enum Happening {
     SentReset,
     /// A RST that it accepts reached it.
     GotReset,
-    /// The other's FIN had not reached it yet: its own FIN does not acknowledge it. Takes back what was assumed.
+    /// The other's FIN had not reached it yet: its own FIN does not acknowledge it, or the FIN is sent again. Takes back what was assumed.
     FinHadNotCome,
+    /// The acknowledgment of its SYN had not come, or it did not take it: it sends its SYN-ACK again, or acknowledges nothing that
+    /// came later. Takes back what was assumed.
+    AckHadNotCome,
     /// A SYN comes again after a RST: the attempt goes on. Takes back what was assumed.
     AttemptGoesOn,
     /// A new connection uses its address and port.
@@ -94,6 +97,9 @@ const HALF_OPEN: &[State] = &[S::SynReceived, S::SynReceivedActive];
 /// In which data flows both ways, or is about to.
 const OPEN: &[State] = &[S::SynReceived, S::SynReceivedActive, S::Established];
 
+/// In which a server is that is taken to have got the acknowledgment of its SYN.
+const TAKEN_FOR_OPEN: &[State] = &[S::Established, S::CloseWait];
+
 /// Every arrow. What is not listed changes nothing.
 #[rustfmt::skip]
 pub(super) static ARROWS: &[Arrow] = &[
@@ -123,7 +129,8 @@ pub(super) static ARROWS: &[Arrow] = &[
     arrow(&[S::Unknown],   H::GotReset,        S::Closed,            "rcv RST",                       "§3.10.7.4"),
     arrow(ABORTED,         H::GotReset,        S::Closed,            "rcv RST",                       "§3.10.7.3, §3.10.7.4"),
     arrow(&[S::TimeWait],  H::UsedAgain,       S::Closed,            "timeout 2MSL, or cut short",    "§3.4.2, §3.10.8"),
-    arrow(&[S::CloseWait], H::FinHadNotCome,   S::Established,       "both FINs were under way",      ""),
+    arrow(&[S::CloseWait], H::FinHadNotCome,   S::Established,       "the FIN was still under way",   ""),
+    arrow(TAKEN_FOR_OPEN,  H::AckHadNotCome,   S::SynReceived,       "its SYN was not acknowledged",  ""),
     arrow(&[S::Closed],    H::AttemptGoesOn,   S::Unknown,           "the RST ended nothing",         ""),
 ];
 

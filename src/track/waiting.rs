@@ -4,6 +4,7 @@ use crate::base::{Duration, Side};
 use crate::track::record::Record;
 use crate::track::rules;
 use crate::track::segment::Segment;
+use crate::track::state::Happening;
 
 /// How far the server is behind the handshake, as far as its segments show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +14,9 @@ pub(super) enum ServerWaits {
     Unknown,
     /// It repeated its SYN-ACK after the client's acknowledgment: it is in SYN-RECEIVED still.
     Yes,
+    /// It acknowledged nothing that the client sent, not even its FIN after several tries: it may be in SYN-RECEIVED still, or have no
+    /// such connection.
+    Perhaps,
     /// It sent data or FIN, or acknowledged data: it is established.
     No,
 }
@@ -37,7 +41,24 @@ impl Record {
         }
         let about = acknowledged.frame;
         self.clues.server_waits = ServerWaits::Yes;
+        self.happened(Side::Server, Happening::AckHadNotCome, None);
         self.annotate(&rules::SERVER_STILL_WAITS, segment.frame, Some(about));
+    }
+
+    /// Whether the server is not known to have taken the acknowledgment of its SYN.
+    pub(super) fn server_may_wait(&self) -> bool {
+        matches!(self.clues.server_waits, ServerWaits::Yes | ServerWaits::Perhaps)
+    }
+
+    /// The client's FIN goes unacknowledged: a server that has shown nothing but its SYN-ACK may never have got that far.
+    pub(super) fn doubt_server(&mut self) {
+        let (handshake, server) = (&self.connection.handshake, &self.connection.server_traffic);
+        let only_answered =
+            server.frames == u64::from(handshake.syn_ack_count).saturating_add(server.duplicates);
+        if self.clues.server_waits == ServerWaits::Unknown && only_answered && !self.simultaneous {
+            self.clues.server_waits = ServerWaits::Perhaps;
+            self.happened(Side::Server, Happening::AckHadNotCome, None);
+        }
     }
 
     /// What a segment without SYN says of the server: only an end that is established sends data or FIN, or acknowledges data

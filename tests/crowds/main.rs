@@ -86,10 +86,10 @@ fn a_flood_from_forged_addresses_is_one_finding() {
     for words in [
         "2,000 handshakes were begun within 2.00 s and never completed, 1,000 in the busiest second",
         "2,000 addresses, all with the same time to live, window and options, hardly any of them twice: the addresses look forged",
-        "SYN : SYN-ACK : completed = 2,003 : 2,003 : 3",
+        "2,003 SYNs and 2,003 SYN-ACKs, repeats included, and 3 completed handshakes",
         "may use SYN cookies",
-        "3 connections were opened there all the same",
-        "Counted as a flood from 100 incomplete handshakes within 10.0 s on",
+        "3 connections were opened there in spite of it",
+        "because at least 100 handshakes within 10.0 s stayed incomplete",
     ] {
         assert!(text.contains(words), "{words:?} in {text}");
     }
@@ -252,6 +252,49 @@ fn scans_by_connecting_are_told_from_those_with_bare_syns() {
     assert_eq!(kind(Segments::dropped), "SYN");
     assert_eq!(kind(Segments::half_open), "SYN");
     assert_eq!(kind(Segments::refused), "SYN or connect");
+}
+
+#[test]
+fn two_tools_of_one_scanner_are_told_apart_by_the_options_of_their_syns() {
+    let mut segments = Segments::new();
+    let scanner = (host(99), 50_000);
+    for port in 1..=24_u16 {
+        let (ms, door) = (u64::from(port) * 30, server(port));
+        if port == 10 { segments.dropped(ms, scanner, door) } else { segments.refused(ms, scanner, door) }
+    }
+    segments.syn_options = vec![2, 4, 5, 180, 4, 2, 1, 1];
+    for port in 1..=24_u16 {
+        let (ms, scanner, door) = (5_000 + u64::from(port) * 30, (host(99), 60_000 + port), server(port));
+        if port == 10 {
+            segments.connection(ms, scanner, door, 0)
+        } else {
+            segments.refused(ms, scanner, door)
+        }
+    }
+    let found = findings(segments);
+    let kinds: Vec<_> =
+        found.iter().map(|finding| (&finding["facts"]["kind"], &finding["facts"]["attempts"])).collect();
+    assert_eq!(kinds, [(&json!("SYN"), &json!(24)), (&json!("connect"), &json!(24))]);
+}
+
+#[test]
+fn a_server_that_repeats_few_of_its_syn_acks_seems_to_use_cookies_for_the_rest() {
+    let mut segments = Segments::new();
+    regular(&mut segments);
+    flood(&mut segments, 400, 400);
+    for (ms, n) in (0..).zip(shuffled(400)).take(40) {
+        let port = 1_024 + u16::try_from(n).unwrap();
+        segments.syn_ack(1_000 + ms, (host(1_000_000 + n), port), server(443));
+    }
+    segments.connection(9_000, (host(5), 51_000), server(80), 10);
+    let found = only(segments, "syn-flood");
+    let told = found["explanation"].as_str().unwrap();
+    assert!(told.contains("repeated its SYN-ACK for 40 of them"), "{told}");
+    assert!(told.contains("none for 360 others"), "{told}");
+    assert!(
+        found["advice"].as_str().unwrap().starts_with("SYN cookies seem to be in use already"),
+        "{found}"
+    );
 }
 
 #[test]

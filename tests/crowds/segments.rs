@@ -26,11 +26,13 @@ pub(crate) fn host(n: u32) -> u32 {
 pub(crate) struct Segments {
     packets: Vec<(u64, Vec<u8>)>,
     pub(crate) ttl: u8,
+    /// Options of every SYN: whole words of 32 bits.
+    pub(crate) syn_options: Vec<u8>,
 }
 
 impl Segments {
     pub(crate) fn new() -> Self {
-        Self { packets: Vec::new(), ttl: 64 }
+        Self { packets: Vec::new(), ttl: 64, syn_options: Vec::new() }
     }
 
     /// One segment: its control bits, and its numbers with the length of its data.
@@ -41,7 +43,9 @@ impl Segments {
         flags: u16,
         (seq, ack, data): (u32, u32, usize),
     ) {
-        let length = u16::try_from(40 + data).unwrap();
+        let options = if flags == SYN { self.syn_options.clone() } else { Vec::new() };
+        let length = u16::try_from(40 + options.len() + data).unwrap();
+        let offset = u8::try_from(5 + options.len() / 4).unwrap() << 4;
         let identification = u16::try_from(self.packets.len() % 65_536).unwrap();
         let mut packet = vec![0x45, 0];
         packet.extend(length.to_be_bytes());
@@ -53,7 +57,8 @@ impl Segments {
         packet.extend(to.1.to_be_bytes());
         packet.extend(seq.to_be_bytes());
         packet.extend(if flags & ACK == 0 { 0 } else { ack }.to_be_bytes());
-        packet.extend([0x50, u8::try_from(flags).unwrap(), 0xfa, 0xf0, 0, 0, 0, 0]);
+        packet.extend([offset, u8::try_from(flags).unwrap(), 0xfa, 0xf0, 0, 0, 0, 0]);
+        packet.extend(options);
         packet.resize(packet.len() + data, b'x');
         self.packets.push((ms, packet));
     }

@@ -219,6 +219,10 @@ impl Overview {
     }
 
     fn close(&self, connection: &Connection) -> String {
+        if connection.handshake.probe.is_some() {
+            // Nothing was ever open there.
+            return if self.paper.ascii { "-" } else { "–" }.to_owned();
+        }
         if self.roomy { close(&connection.close) } else { short_close(connection.close.how).to_owned() }
     }
 

@@ -52,6 +52,19 @@ pub(super) struct Look {
     timestamps: bool,
 }
 
+/// Which options a SYN carries, one bit each: two tools of one scanner, or a tool and its system, differ in them. Values are left out,
+/// because scanners choose some at random.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct OptionKinds(u8);
+
+impl Look {
+    /// Which options its SYN carries.
+    pub(super) fn option_kinds(&self) -> OptionKinds {
+        let carried = [self.mss.is_some(), self.scale.is_some(), self.sack, self.timestamps];
+        OptionKinds(carried.into_iter().fold(0, |bits, one| bits << 1 | u8::from(one)))
+    }
+}
+
 /// Every stack has sent an unacknowledged SYN-ACK again after so long (RFC 6298 §2, §5.7).
 const SYN_ACK_RETRY: Duration = Duration::seconds(3);
 /// Frames of a prober on one connection: the probe and its repeats.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::base::convert::wide;
 use crate::base::{Endpoint, Finding, Rule, Timestamp};
-use crate::session::crowd::attempt::{Attempt, Fate};
+use crate::session::crowd::attempt::{Attempt, Fate, OptionKinds};
 use crate::session::crowd::backscatter::{Backscatter, Unasked};
 use crate::session::crowd::candidates::Candidates;
 use crate::session::crowd::flood::{Flood, is_part};
@@ -19,7 +19,7 @@ use crate::track::{Connection, ScanProbe};
 pub struct Crowds {
     floods: Candidates<Endpoint, Flood>,
     /// One address at many ports of another.
-    at_ports: Candidates<(IpAddr, IpAddr, ScanProbe), Scan<u16>>,
+    at_ports: Candidates<(IpAddr, IpAddr, Manner), Scan<u16>>,
     /// One address at one port of many others.
     at_hosts: Candidates<Sweeper, Scan<IpAddr>>,
     answers: Candidates<Endpoint, Backscatter>,
@@ -29,6 +29,9 @@ pub struct Crowds {
     acknowledged: bool,
 }
 
+/// How somebody tries: with which probe, and with which options on it.
+type Manner = (ScanProbe, OptionKinds);
+
 /// Who tries which port of everybody, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sweeper {
@@ -36,7 +39,7 @@ struct Sweeper {
     /// For probes that occur in good faith: a scanner sends them from one port, connections that are over have each their own.
     from_port: Option<u16>,
     port: u16,
-    probe: ScanProbe,
+    manner: Manner,
 }
 
 impl Default for Crowds {
@@ -146,7 +149,9 @@ impl Crowds {
             }
         }
         findings.extend(
-            self.scanned().iter().map(|((from, probe), scanned)| scan_words::finding(*from, *probe, scanned)),
+            self.scanned()
+                .iter()
+                .map(|((from, (probe, _)), scanned)| scan_words::finding(*from, *probe, scanned)),
         );
         findings.sort_by(|a, b| (&a.frames, a.rule.id, &a.title).cmp(&(&b.frames, b.rule.id, &b.title)));
         let beyond = findings.len().saturating_sub(Self::MOST_FINDINGS);
@@ -155,13 +160,13 @@ impl Crowds {
     }
 
     /// What each scanner did, all that it did in one way together.
-    fn scanned(&self) -> BTreeMap<(IpAddr, ScanProbe), Scanned> {
-        let mut all: BTreeMap<(IpAddr, ScanProbe), Scanned> = BTreeMap::new();
-        for ((from, to, probe), scan) in self.at_ports.all().filter(|(_, scan)| scan.is_scan()) {
-            all.entry((from, probe)).or_default().host(to, scan);
+    fn scanned(&self) -> BTreeMap<(IpAddr, Manner), Scanned> {
+        let mut all: BTreeMap<(IpAddr, Manner), Scanned> = BTreeMap::new();
+        for ((from, to, manner), scan) in self.at_ports.all().filter(|(_, scan)| scan.is_scan()) {
+            all.entry((from, manner)).or_default().host(to, scan);
         }
         for (sweeper, scan) in self.at_hosts.all().filter(|(_, scan)| scan.is_scan()) {
-            all.entry((sweeper.from, sweeper.probe)).or_default().port(sweeper.port, scan);
+            all.entry((sweeper.from, sweeper.manner)).or_default().port(sweeper.port, scan);
         }
         all
     }
@@ -182,8 +187,12 @@ fn try_door<K: Ord + Copy, T: Ord + Copy>(
     }
 }
 
-fn scanner(attempt: &Attempt) -> (IpAddr, IpAddr, ScanProbe) {
-    (attempt.from.address, attempt.to.address, attempt.probe)
+fn manner(attempt: &Attempt) -> Manner {
+    (attempt.probe, attempt.look.option_kinds())
+}
+
+fn scanner(attempt: &Attempt) -> (IpAddr, IpAddr, Manner) {
+    (attempt.from.address, attempt.to.address, manner(attempt))
 }
 
 fn sweeper(attempt: &Attempt) -> Sweeper {
@@ -191,7 +200,7 @@ fn sweeper(attempt: &Attempt) -> Sweeper {
         from: attempt.from.address,
         from_port: attempt.probe.occurs_in_good_faith().then_some(attempt.from.port),
         port: attempt.to.port,
-        probe: attempt.probe,
+        manner: manner(attempt),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Flood {
     pub(super) watched: u64,
     /// SYN-ACKs of half-open ones that came again.
     pub(super) sent_again: u64,
+    /// Of those watched, the ones whose SYN-ACK never came again.
+    pub(super) not_repeated: u64,
     look: Option<Look>,
     look_alike: u64,
     /// Attempts of all kinds, and how many there were when it was judged.
@@ -69,6 +71,7 @@ impl Flood {
             _ => self.silent += 1,
         }
         self.watched += u64::from(attempt.watched);
+        self.not_repeated += u64::from(attempt.watched && attempt.syn_acks <= 1);
         self.sent_again += u64::from(attempt.fate == Fate::HalfOpen && attempt.syn_acks > 1);
         self.look_alike += u64::from(*self.look.get_or_insert(attempt.look) == attempt.look);
         self.window.take(attempt.at, attempt.id, Self::THRESHOLD, Self::WITHIN);
@@ -82,6 +85,11 @@ impl Flood {
     /// Handshakes begun and never completed.
     pub(super) fn incomplete(&self) -> u64 {
         self.half_open + self.dropped + self.silent
+    }
+
+    /// For most of the half-open ones the server kept nothing that it could repeat, though it had the time.
+    pub(super) fn uses_cookies(&self) -> bool {
+        self.not_repeated > 0 && self.not_repeated * 2 >= self.half_open
     }
 
     /// All incomplete ones have the same time to live, window and options.

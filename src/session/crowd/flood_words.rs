@@ -47,15 +47,15 @@ fn seen(flood: &Flood, worst: &Counts) -> String {
 
 fn answered(flood: &Flood) -> String {
     let kinds = [
-        (flood.half_open, "answered with a SYN-ACK that nobody acknowledged"),
-        (flood.dropped, "answered with a SYN-ACK that was rejected with RST"),
-        (flood.silent, "not answered"),
+        (flood.half_open, "were answered with a SYN-ACK that nobody acknowledged"),
+        (flood.dropped, "were answered with a SYN-ACK that was rejected with RST"),
+        (flood.silent, "were not answered"),
     ];
     let told = kinds
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{} {what}", grouped(*count)));
-    format!("In all, {}", told.collect::<Vec<_>>().join(", "))
+    format!("Of all these, {}", told.collect::<Vec<_>>().join(", "))
 }
 
 fn sources(flood: &Flood) -> String {
@@ -75,20 +75,28 @@ fn sources(flood: &Flood) -> String {
 
 fn ratio(worst: &Counts) -> String {
     format!(
-        "SYN : SYN-ACK : completed = {} : {} : {} at that time",
-        grouped(worst.syns),
-        grouped(worst.syn_acks),
-        grouped(worst.opened)
+        "At that time there were {} and {}, repeats included, and {}",
+        counted(worst.syns, "SYN"),
+        counted(worst.syn_acks, "SYN-ACK"),
+        counted(worst.opened, "completed handshake")
     )
 }
 
 /// What the SYN-ACKs say of the server's memory.
 fn cookies(flood: &Flood) -> Option<String> {
     if flood.sent_again > 0 {
-        return Some(format!(
+        let queued = format!(
             "The server repeated its SYN-ACK for {} of them: each takes a place in its queue",
             grouped(flood.sent_again)
-        ));
+        );
+        let rest = flood.uses_cookies().then(|| {
+            format!(
+                ". It repeated none for {} others that were watched for 3 s or longer: it looks like SYN cookies are in use for these, \
+                 which keep nothing to repeat",
+                grouped(flood.not_repeated)
+            )
+        });
+        return Some(queued + &rest.unwrap_or_default());
     }
     (flood.watched > 0 && flood.watched * 2 >= flood.half_open).then(|| {
         format!(
@@ -103,7 +111,7 @@ fn others(worst: &Counts) -> String {
     match (worst.opened, worst.waiting) {
         (0, 0) => "Nobody else is seen to have tried at that time".to_owned(),
         (0, waiting) => format!("{} that looked real did not get through", counted(waiting, "other attempt")),
-        (opened, 0) => format!("{} was opened there all the same", counted(opened, "connection"))
+        (opened, 0) => format!("{} was opened there in spite of it", counted(opened, "connection"))
             .replace("s was", "s were"),
         (opened, waiting) => format!(
             "{} got through at that time, {} that looked real did not",
@@ -115,7 +123,8 @@ fn others(worst: &Counts) -> String {
 
 fn threshold() -> String {
     format!(
-        "Counted as a flood from {} incomplete handshakes within {} on, at least one in {} attempts, from {} addresses or answered",
+        "It counts as a flood because at least {} handshakes within {} stayed incomplete, that is one in {} attempts or more, and they came \
+         from {} addresses or more, or were answered",
         Flood::THRESHOLD,
         span(Flood::WITHIN),
         Flood::SHARE,
@@ -129,9 +138,12 @@ fn advice(flood: &Flood) -> String {
     } else {
         "block or limit the few sources"
     };
-    format!(
-        "Let the server use SYN cookies (Linux: net.ipv4.tcp_syncookies = 1) and keep its queue of half-open connections long enough; {filter}"
-    )
+    let cookies = if flood.uses_cookies() {
+        "SYN cookies seem to be in use already, which is the right defence: see that they stay on (Linux: net.ipv4.tcp_syncookies = 1)"
+    } else {
+        "Let the server use SYN cookies (Linux: net.ipv4.tcp_syncookies = 1) and keep its queue of half-open connections long enough"
+    };
+    format!("{cookies}; {filter}")
 }
 
 fn facts(target: Endpoint, flood: &Flood, worst: &Counts) -> Vec<(&'static str, Fact)> {
@@ -166,7 +178,8 @@ pub(super) fn backscatter(sender: Endpoint, answers: &Backscatter) -> Finding {
     };
     let explanation = format!(
         "{sender} sent {what} to {} addresses that are not seen to have asked for anything. Somebody seems to flood it with forged \
-         sources, and these are its answers to them. Counted as backscatter from {} addresses within {} on",
+         sources, and these are its answers to them. It counts as backscatter because at least {} \
+         addresses were answered within {}",
         answers.addresses.words(),
         Backscatter::THRESHOLD,
         span(Backscatter::WITHIN)

@@ -67,7 +67,7 @@ fn tried(from: IpAddr, probe: ScanProbe, scanned: &Scanned) -> String {
     let tried = scanned.tried();
     let length = tried.ends.length().unwrap_or_default();
     let ns = u128::from(length.0.unsigned_abs().max(1));
-    let rate = u128::from(tried.attempts) * 1_000_000_000 / ns;
+    let rate = (u128::from(tried.attempts) * 1_000_000_000 + ns / 2) / ns;
     let rate = u64::try_from(rate).ok().filter(|rate| *rate > 0 && length.0 >= 1_000_000_000);
     let rate = rate.map(|rate| format!(", about {} a second", grouped(rate))).unwrap_or_default();
     format!(
@@ -154,11 +154,11 @@ fn method(probe: ScanProbe, scanned: &Scanned) -> Option<&'static str> {
             "Handshakes with open ports were completed, and hardly anything was sent: a scan by connecting",
         ),
         ScanProbe::Syn if tried.dropped > 0 => Some(
-            "Open ports were dropped with RST before the handshake was complete, so that their programs never hear of it",
+            "The handshakes with open ports were cut off with RST before they were complete, so that the programs there never hear of them",
         ),
-        ScanProbe::Syn => {
-            Some("Handshakes with open ports were never completed, so that their programs never hear of it")
-        }
+        ScanProbe::Syn => Some(
+            "The handshakes with open ports were never completed, so that the programs there never hear of them",
+        ),
         _ => None,
     }
 }
@@ -166,7 +166,8 @@ fn method(probe: ScanProbe, scanned: &Scanned) -> Option<&'static str> {
 fn threshold(scanned: &Scanned) -> String {
     let doors = if scanned.hosts.len() > 1 && scanned.ports.len() == 1 { "hosts" } else { "ports" };
     format!(
-        "Counted as a scan from {} {doors} within {} on, half of which do not open, asked at most {} times each on average",
+        "It counts as a scan because at least {} {doors} were tried within {}, at least half of those tried did not open, and each was tried at most \
+         {} times on average",
         Scan::<u16>::THRESHOLD,
         span(Scan::<u16>::WITHIN),
         Scan::<u16>::ATTEMPTS_EACH

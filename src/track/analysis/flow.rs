@@ -177,14 +177,6 @@ impl Flow {
         self.last_labels = labels;
     }
 
-    /// Takes notice of a segment's data; how many of its octets were not captured before, `None` where that is not known or there are
-    /// none.
-    pub(super) fn take_data(&mut self, segment: &Segment) -> Option<u32> {
-        let carries = segment.data_length > 0 && !segment.flags.rst();
-        let from = segment.seq + u32::from(segment.flags.syn());
-        carries.then(|| self.seen.take(from, segment.data_length)).flatten()
-    }
-
     /// Whether the counter that numbers this end's packets (RFC 6864) went on a little since the segment that moved `next`: this one left
     /// later, and was not overtaken.
     pub(super) fn left_later(&self, segment: &Segment) -> bool {
@@ -193,6 +185,14 @@ impl Flow {
         numbers.is_some_and(|(now, then)| {
             now != 0 && then != 0 && (1..=A_LITTLE).contains(&now.wrapping_sub(then))
         })
+    }
+
+    /// Takes notice of a segment's data; how many of its octets were not captured before, `None` where that is not known or there are
+    /// none.
+    pub(super) fn take_data(&mut self, segment: &Segment) -> Option<u32> {
+        let carries = segment.data_length > 0 && !segment.flags.rst();
+        let from = segment.seq + u32::from(segment.flags.syn());
+        carries.then(|| self.seen.take(from, segment.data_length)).flatten()
     }
 
     /// Remembers a segment with data that is sent for the first time.

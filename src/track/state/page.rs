@@ -20,7 +20,7 @@ const STATES: [State; 13] = [
     State::TimeWait,
 ];
 
-const HAPPENINGS: [(Happening, &str); 11] = [
+const HAPPENINGS: [(Happening, &str); 12] = [
     (Happening::SentSyn, "sends SYN"),
     (Happening::SentSynAck, "sends SYN,ACK"),
     (Happening::Synchronised, "both SYNs acknowledged"),
@@ -31,6 +31,7 @@ const HAPPENINGS: [(Happening, &str); 11] = [
     (Happening::GotReset, "gets RST"),
     (Happening::UsedAgain, "used again"),
     (Happening::FinHadNotCome, "FIN had not come"),
+    (Happening::AckHadNotCome, "ACK had not come"),
     (Happening::AttemptGoesOn, "attempt goes on"),
 ];
 
@@ -44,10 +45,12 @@ Beside each arrow of a timeline stand the states of both ends (RFC 9293 §3.3.2,
 
 - What an end sends tells its own state at once. What it is sent is taken to have arrived, so its state may run ahead of the truth by the
   time that the segment still travels, and for ever where the segment is lost behind the capture point. A FIN that does not acknowledge the
-  other's takes such an assumption back.
+  other's takes such an assumption back, and so does a FIN that is sent again without having been acknowledged. A SYN-ACK that comes again
+  after its acknowledgment, or a third FIN that a server which has shown nothing but its SYN-ACK leaves unacknowledged, leads back to
+  SYN-RECEIVED: beyond that, nothing is known of the server.
 - It may lag too: an end that has a SYN-ACK is ESTABLISHED when it gets it, but is shown as such from the segment on that says so, its ACK.
 - An end of which nothing was captured has no state. Neither has one whose beginning is not in the capture, until a FIN or a RST tells;
-  a FIN is then taken for the first of the two.
+  a FIN is then taken for the first of the two. One without ACK belongs to no connection and tells nothing.
 - A server that refuses has no state: the RST shows that there is no connection, not who sent it in the server's place.
 - LISTEN is shown only where a RST leads back to it.
 - TIME-WAIT ends where its time is over (2MSL) or the system cuts it short; no segment tells. The state ends when the addresses and ports are
