@@ -20,6 +20,9 @@ impl Record {
         if self.crosses_the_others_fin(segment) {
             self.connection.close.simultaneous = true;
             self.happened(segment.from, Happening::FinHadNotCome, None);
+        } else if self.acknowledges_the_others_fin(segment) && !self.is_to_itself() {
+            // Of the other's tries one has come by now, whatever the capture saw of the first.
+            self.happened(segment.from, Happening::GotFin, None);
         }
         // A FIN without ACK belongs to no connection (RFC 9293 §3.10.7.4, fifth check).
         if segment.ack.is_some() || !self.is_midstream() {
@@ -85,6 +88,12 @@ impl Record {
     fn crosses_the_others_fin(&self, segment: &Segment) -> bool {
         let others = self.end(segment.from.other()).fin;
         others.zip(segment.ack).is_some_and(|(fin, ack)| fin.is_after(ack))
+    }
+
+    /// Whether a segment acknowledges the other side's FIN.
+    fn acknowledges_the_others_fin(&self, segment: &Segment) -> bool {
+        let others = self.end(segment.from.other()).fin;
+        others.zip(segment.ack).is_some_and(|(fin, ack)| covers_fin(ack, fin))
     }
 
     /// Whether a FIN is processed: not by a client in SYN-SENT, which the server has not answered (RFC 9293 §3.10.7.3).
