@@ -65,7 +65,7 @@ impl Checks {
             self.frames += of_side.frames;
         }
         assert!(connection.annotations.len() <= Connection::MOST_ANNOTATIONS);
-        assert!(connection.annotations_left_out == 0 || connection.annotations.len() == 32);
+        assert!(connection.annotations_left_out == 0 || !connection.annotations.is_empty());
         for found in &connection.annotations {
             self.largest_frame = self.largest_frame.max(found.frame.0);
             assert!(found.about.is_none_or(|about| about.0 > 0), "frames count from 1");

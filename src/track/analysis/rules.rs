@@ -119,7 +119,7 @@ pub(in crate::track) static SYN_ACK_ANSWERED_AGAIN: Rule = Rule {
     title: "acknowledges the SYN-ACK that came again",
     why: "The server sent its SYN-ACK once more, as if the acknowledgment of the first had not arrived, and the client answers it with \
           the same acknowledgment. Wireshark calls it Dup ACK; it says nothing of lost data. The client's first acknowledgment was lost \
-          on the way, or the server had no room for one more connection and dropped it.",
+          on the way or crossed it, or the server had no room for one more connection and dropped it.",
     cite: Cite("RFC 9293 §3.10.7.4"),
 };
 
