@@ -70,7 +70,12 @@ pub fn run(
                 let dissection =
                     dissector.dissect(frame.link_type, frame.bytes, frame.wire_length, frame.fcs_length);
                 relay.count(&frame, &dissection);
-                wholes.follow((&dissector, &mut tracker), &frame, dissection, &mut relay);
+                // A dissection is too large to be handed on by value for every frame.
+                if dissection.fragment.is_none() {
+                    wholes.unbroken(&mut tracker, &frame, &dissection, &mut relay);
+                } else {
+                    wholes.follow((&dissector, &mut tracker), &frame, dissection, &mut relay);
+                }
             }
         }
         relay.check()?;

@@ -34,12 +34,23 @@ impl Wholes {
         if dissection.fragment.is_some() {
             return self.fragment((dissector, tracker), frame, dissection, listener);
         }
+        let membership = self.unbroken(tracker, frame, &dissection, listener);
+        Followed { membership, dissection, packets: Vec::new() }
+    }
+
+    /// The same of a frame without a fragment.
+    pub(super) fn unbroken(
+        &mut self,
+        tracker: &mut Tracker,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        listener: &mut impl Listener,
+    ) -> Option<Membership> {
         if !self.fragments.is_idle() {
-            self.fragments.pass(frame.time, &dissection, false);
+            self.fragments.pass(frame.time, dissection, false);
             self.follow_due(tracker, listener);
         }
-        let membership = follow(tracker, frame, &dissection, listener);
-        Followed { membership, dissection, packets: Vec::new() }
+        follow(tracker, frame, dissection, listener)
     }
 
     /// The capture ended.

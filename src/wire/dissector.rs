@@ -129,16 +129,18 @@ impl Dissector {
         visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
     ) -> Dissection {
         let input = extent.first_layer(link_type);
-        self.walk_on(extent.nothing_read(&input), input, visit)
+        let mut dissection = extent.nothing_read(&input);
+        self.walk_on(&mut dissection, input, visit);
+        dissection
     }
 
     /// Follows the headers above those that were read already.
     pub(in crate::wire) fn walk_on<'a>(
         &self,
-        mut dissection: Dissection,
+        dissection: &mut Dissection,
         mut input: Input<'a>,
         mut visit: impl FnMut(&'static dyn Protocol, &Input<'a>, &Result<Step, Stop>),
-    ) -> Dissection {
+    ) {
         let mut depth = dissection.layers().count();
         loop {
             let Some(protocol) = self.registry.find(input.selected_by) else {
@@ -174,7 +176,6 @@ impl Dissector {
                 None => break,
             }
         }
-        dissection
     }
 
     /// The tunnel that a datagram's ports announce, the destination's first.

@@ -51,9 +51,14 @@ impl Dissector {
     /// allocation. Spans count from the beginning of `whole.bytes`; nothing is known of a trailer.
     #[must_use]
     pub fn dissect_whole(&self, last: &Dissection, whole: Whole<'_>) -> Dissection {
-        whole
-            .input(last)
-            .map_or_else(|| last.clone(), |input| self.walk_on(last.below(whole), input, |_, _, _| {}))
+        whole.input(last).map_or_else(
+            || last.clone(),
+            |input| {
+                let mut dissection = last.below(whole);
+                self.walk_on(&mut dissection, input, |_, _, _| {});
+                dissection
+            },
+        )
     }
 
     /// The headers that the fragments of such a packet carried, in words.
@@ -61,7 +66,7 @@ impl Dissector {
     pub fn explain_whole(&self, last: &Dissection, whole: Whole<'_>) -> Vec<LayerExplanation> {
         let mut layers = Vec::new();
         let Some(input) = whole.input(last) else { return layers };
-        self.walk_on(last.below(whole), input, |protocol, input, outcome| {
+        self.walk_on(&mut last.below(whole), input, |protocol, input, outcome| {
             if input.offset >= whole.data {
                 layers.push(explanation(protocol, input, outcome));
             }

@@ -64,6 +64,10 @@ impl Tracker {
             self.table.adopt(place, key);
             return place;
         };
+        // Only a SYN begins a connection, or what goes on from one that waits to be understood.
+        if !segment.flags.syn() && record.pending.is_none() {
+            return place;
+        }
         let segment = Segment { from: route.side_on(record), ..*segment };
         let home = Route { scope: record.scope, ..route };
         let crossing = record.opened_instead_by(&segment);

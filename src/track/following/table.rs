@@ -2,6 +2,8 @@
 //! number.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
 
 use crate::base::Endpoint;
 use crate::base::convert::{index, narrow};
@@ -12,11 +14,29 @@ use crate::track::record::Record;
 use crate::wire::tunnel::Scope;
 
 /// Two endpoints in a fixed order, so that both directions find the same connection, and where they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::track) struct Key {
     low: Endpoint,
     high: Endpoint,
     scope: Scope,
+}
+
+impl Hash for Key {
+    /// In few pieces: each costs the keyed hash more than some bytes more of one.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ports = u64::from(self.low.port) << 16 | u64::from(self.high.port);
+        match (self.low.address, self.high.address) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                let addresses = u64::from(low.to_bits()) << 32 | u64::from(high.to_bits());
+                state.write([addresses, ports].map(u64::to_ne_bytes).as_flattened());
+            }
+            (low, high) => {
+                (low, high).hash(state);
+                state.write_u64(ports);
+            }
+        }
+        self.scope.hash(state);
+    }
 }
 
 impl Key {
