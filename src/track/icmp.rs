@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use crate::base::{Endpoint, Side};
-use crate::track::outcome::Surroundings;
+use crate::track::following::table::Key;
+use crate::track::handshake::outcome::Surroundings;
 use crate::track::segment::Segment;
-use crate::track::table::Key;
 use crate::track::tracker::tell_steps;
 use crate::track::{Arrival, IcmpAnswer, Observer, StepKind, Tracker, rules};
 use crate::wire::network::{IcmpError, IcmpWeight};

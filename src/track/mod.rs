@@ -2,53 +2,37 @@
 //!
 //! [`Tracker`] takes dissections in capture order and gives two things to its [`Observer`]: every [`Step`] as it happens
 //! (for pictures and `live`), and every [`Connection`] once nothing more can change it.
+//!
+//! What is remembered of one connection is a `Record`, and each folder adds to it what it knows of segments: `handshake` how a connection
+//! opens, `closing` how it ends, `state` where both ends stand, `analysis` what was lost or held up, `signs` what the headers betray of
+//! the surroundings, `zeek` the same in Zeek's words, `telling` the steps. `following` holds the records and finds the one that a segment
+//! belongs to.
 
 mod analysis;
-mod answering;
-mod close;
 mod closing;
-mod clues;
-mod completing;
 mod connection;
-mod doubtful_reset;
 mod duplicate;
-mod evidence;
+mod following;
 mod handshake;
 mod icmp;
-mod latest;
-mod lifetime;
 mod multipath;
-mod negotiation;
-mod opening;
-mod outcome;
-mod pending;
-mod probe;
 mod record;
-mod reuse;
-mod routing;
 pub mod rules;
-mod run;
-mod scribe;
 mod segment;
-mod siblings;
 mod signs;
 mod state;
 mod step;
-mod table;
 mod telling;
 mod tracker;
-mod unseen_fin;
-mod waiting;
 mod zeek;
 
 pub use analysis::{Analysis, Label, Repeated, Word};
-pub use close::{Close, CloseHow};
+pub use closing::{Close, CloseHow};
 pub use connection::{Connection, FinalBecause, FirstSegment, Traffic};
 pub use handshake::{
-    Doubt, Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome,
+    Doubt, Ecn, FastOpenOutcome, Handshake, HandshakeSegment, IcmpAnswer, Negotiated, Outcome, ScanProbe,
 };
 pub use multipath::{Path, PathRole};
-pub use probe::ScanProbe;
 pub use signs::{Family, PathMtu, Retries};
 pub use step::{RstEffect, Step, StepKind};
 pub use tracker::{Arrival, Limits, Membership, Tracker};

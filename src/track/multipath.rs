@@ -4,7 +4,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::base::{ConnId, Side};
-use crate::track::latest::Latest;
+use crate::track::following::latest::Latest;
 use crate::track::{Membership, Tracker};
 use crate::wire::transport::{Multipath, TcpHeader};
 

@@ -2,18 +2,18 @@
 
 use crate::base::{Annotation, ConnId, Endpoint, FrameNo, Rule, SeqNum, Side, Timestamp};
 use crate::track::analysis::{Remark, Watch};
-use crate::track::clues::Clues;
-use crate::track::doubtful_reset::DoubtfulReset;
+use crate::track::closing::doubtful_reset::DoubtfulReset;
+use crate::track::closing::unseen_fin::Advance;
 use crate::track::duplicate::{Fingerprint, Taps};
-use crate::track::evidence::Neighbor;
-use crate::track::pending::PendingSyn;
-use crate::track::run::DataRun;
-use crate::track::scribe::Scribe;
+use crate::track::following::pending::PendingSyn;
+use crate::track::following::table::Key;
+use crate::track::handshake::clues::Clues;
+use crate::track::handshake::evidence::Neighbor;
 use crate::track::segment::Segment;
 use crate::track::signs::Signs;
 use crate::track::state::{Happening, State};
-use crate::track::table::Key;
-use crate::track::unseen_fin::Advance;
+use crate::track::telling::run::DataRun;
+use crate::track::telling::scribe::Scribe;
 use crate::track::{
     Analysis, Close, CloseHow, Connection, FinalBecause, FirstSegment, Handshake, HandshakeSegment, StepKind,
     Traffic, Zeek, rules,

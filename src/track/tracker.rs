@@ -3,17 +3,17 @@
 use std::collections::VecDeque;
 
 use crate::base::{Annotation, ConnId, Duration, Endpoint, FrameNo, SeqNum, Side, Timestamp};
-use crate::track::evidence::Evidence;
+use crate::track::following::Route;
+use crate::track::following::latest::Latest;
+use crate::track::following::table::{Key, Place, Table};
+use crate::track::handshake::evidence::Evidence;
+use crate::track::handshake::outcome::Surroundings;
 use crate::track::icmp::IcmpReport;
-use crate::track::latest::Latest;
 use crate::track::multipath::Tokens;
-use crate::track::outcome::Surroundings;
 use crate::track::record::Record;
-use crate::track::routing::Route;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::signs::Hosts;
-use crate::track::table::{Key, Place, Table};
+use crate::track::telling::scribe::Scribe;
 use crate::track::{Connection, DataTold, Observer};
 use crate::wire::Dissection;
 use crate::wire::network::NetworkFact;

@@ -1,7 +1,7 @@
 //! How long ends wait before they send SYN or SYN-ACK again, and which systems wait so.
 
 use crate::base::{Duration, Side, Timestamp};
-use crate::track::opening::list;
+use crate::track::handshake::opening::list;
 use crate::track::record::Record;
 use crate::track::segment::Segment;
 

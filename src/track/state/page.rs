@@ -38,7 +38,7 @@ const HAPPENINGS: [(Happening, &str); 12] = [
 const INTRODUCTION: &str = "\
 # The states of an end
 
-<!-- Drawn from src/track/state.rs by its tests: SYNSCOPE_UPDATE_DOCS=1 cargo test --lib state -->
+<!-- Drawn from src/track/state/mod.rs by its tests: SYNSCOPE_UPDATE_DOCS=1 cargo test --lib state -->
 
 Beside each arrow of a timeline stand the states of both ends (RFC 9293 §3.3.2, figure 5), and a `connection` line has the last ones as
 `client_state` and `server_state`. They are inferred by somebody who stands between the two and sees segments go by:

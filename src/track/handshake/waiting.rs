@@ -8,7 +8,7 @@ use crate::track::state::Happening;
 
 /// How far the server is behind the handshake, as far as its segments show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum ServerWaits {
+pub(in crate::track) enum ServerWaits {
     /// Nothing says that it waits, and nothing that it does not.
     #[default]
     Unknown,
@@ -23,7 +23,7 @@ pub(super) enum ServerWaits {
 
 impl Record {
     /// The server repeats the SYN-ACK that the client took. One that may have crossed the acknowledgment on its way says nothing.
-    pub(super) fn repeats_an_acknowledged_answer(&mut self, segment: &Segment) {
+    pub(in crate::track) fn repeats_an_acknowledged_answer(&mut self, segment: &Segment) {
         if self.simultaneous || self.is_to_itself() || self.clues.server_waits == ServerWaits::No {
             return;
         }
@@ -46,12 +46,12 @@ impl Record {
     }
 
     /// Whether the server is not known to have taken the acknowledgment of its SYN.
-    pub(super) fn server_may_wait(&self) -> bool {
+    pub(in crate::track) fn server_may_wait(&self) -> bool {
         matches!(self.clues.server_waits, ServerWaits::Yes | ServerWaits::Perhaps)
     }
 
     /// The client's FIN goes unacknowledged: a server that has shown nothing but its SYN-ACK may never have got that far.
-    pub(super) fn doubt_server(&mut self) {
+    pub(in crate::track) fn doubt_server(&mut self) {
         let (handshake, server) = (&self.connection.handshake, &self.connection.server_traffic);
         let only_answered =
             server.frames == u64::from(handshake.syn_ack_count).saturating_add(server.duplicates);
@@ -63,7 +63,7 @@ impl Record {
 
     /// What a segment without SYN says of the server: only an end that is established sends data or FIN, or acknowledges data
     /// behind the SYN.
-    pub(super) fn server_goes_on(&mut self, segment: &Segment) {
+    pub(in crate::track) fn server_goes_on(&mut self, segment: &Segment) {
         let syn_end = self.connection.handshake.syn.map_or(1, |syn| syn.data_length.saturating_add(1));
         let took_data = self
             .client

@@ -82,7 +82,7 @@ const MOST_FRAMES: u64 = 4;
 
 impl Record {
     /// A segment without SYN and RST: one without ACK is none of a connection's (RFC 9293 §3.10.7.4, fifth check).
-    pub(super) fn check_ack_bit(&mut self, segment: &Segment, first: bool) {
+    pub(in crate::track) fn check_ack_bit(&mut self, segment: &Segment, first: bool) {
         if segment.ack.is_some() {
             return;
         }
@@ -95,7 +95,7 @@ impl Record {
     }
 
     /// A RST that ends an attempt: a client that sent its SYN and nothing else looks like a SYN scan.
-    pub(super) fn check_syn_scan(&mut self, rst: &Segment) {
+    pub(in crate::track) fn check_syn_scan(&mut self, rst: &Segment) {
         let handshake = &mut self.connection.handshake;
         let only_syns = self.connection.client_traffic.frames
             == u64::from(handshake.syn_count).saturating_add(1 + self.connection.client_traffic.duplicates);
@@ -108,7 +108,7 @@ impl Record {
     }
 
     /// A RST in answer to the only segments that were captured: its sender does not know their connection (RFC 9293 §3.5.2).
-    pub(super) fn check_stray(&mut self, rst: &Segment) {
+    pub(in crate::track) fn check_stray(&mut self, rst: &Segment) {
         let asked = self.end(rst.from.other()).latest.is_some_and(|latest| latest.acknowledges(rst.seq));
         let is_first = self.connection.traffic(rst.from).frames == 1;
         if !self.is_midstream() || !asked || !is_first || rst.ack.is_some() {
@@ -123,7 +123,7 @@ impl Record {
     }
 
     /// Nothing more can come: what turned out to be a conversation was no probe.
-    pub(super) fn settle_probe(&mut self) {
+    pub(in crate::track) fn settle_probe(&mut self) {
         let (client, server) = (&self.connection.client_traffic, &self.connection.server_traffic);
         let frames = client.frames.saturating_add(server.frames);
         let data = client.data_bytes.saturating_add(server.data_bytes);

@@ -1,17 +1,17 @@
 //! SYNs with ACK: what answers a SYN (RFC 9293 §3.5, §3.10.7.3).
 
 use crate::base::{Duration, SeqNum, Side};
-use crate::track::negotiation::negotiate;
-use crate::track::opening::list;
+use crate::track::handshake::negotiation::negotiate;
+use crate::track::handshake::opening::list;
 use crate::track::record::Record;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::Happening;
+use crate::track::telling::scribe::Scribe;
 use crate::track::{HandshakeSegment, StepKind, rules};
 
 impl Record {
     /// A SYN with ACK.
-    pub(super) fn syn_ack(&mut self, segment: &Segment, scribe: &mut Scribe) {
+    pub(in crate::track) fn syn_ack(&mut self, segment: &Segment, scribe: &mut Scribe) {
         if segment.from == Side::Client && !self.is_to_itself() {
             if self.is_midstream() {
                 self.swap_roles();
@@ -89,7 +89,7 @@ impl Record {
     }
 
     /// Takes a SYN-ACK as the answer to the SYN; where no SYN was captured its number follows from the answer.
-    pub(super) fn take_answer(&mut self, answer: HandshakeSegment) {
+    pub(in crate::track) fn take_answer(&mut self, answer: HandshakeSegment) {
         let asked = self.connection.handshake.syn.map(|syn| self.syn_for_negotiation(syn));
         let handshake = &mut self.connection.handshake;
         handshake.server_isn = Some(answer.seq);
@@ -128,7 +128,7 @@ impl Record {
 
     /// Whether a SYN-ACK acknowledges the SYN: its ISN + 1, and of data on the SYN as much as the server took (RFC 9293
     /// §3.10.7.3, RFC 7413 §2).
-    pub(super) fn acknowledges_syn(&self, answer: &HandshakeSegment) -> bool {
+    pub(in crate::track) fn acknowledges_syn(&self, answer: &HandshakeSegment) -> bool {
         let Some((syn, ack)) = self.connection.handshake.syn.zip(answer.ack) else {
             return false;
         };
@@ -136,7 +136,7 @@ impl Record {
     }
 
     /// A socket connected to itself: one endpoint is both.
-    pub(super) fn is_to_itself(&self) -> bool {
+    pub(in crate::track) fn is_to_itself(&self) -> bool {
         self.connection.client == self.connection.server
     }
 }
@@ -160,6 +160,6 @@ fn server_round_trip(
 }
 
 /// A time that can be: where the capture has frames out of order, the way between two of them cannot be told.
-pub(super) fn forward(time: Duration) -> Option<Duration> {
+pub(in crate::track) fn forward(time: Duration) -> Option<Duration> {
     (time.0 >= 0).then_some(time)
 }

@@ -1,8 +1,8 @@
 //! What came of an attempt, and how sure that is. A later success wins; then RST, then ICMP, then silence.
 
 use crate::base::{Certainty, Duration, Side, Timestamp};
+use crate::track::handshake::waiting::ServerWaits;
 use crate::track::record::Record;
-use crate::track::waiting::ServerWaits;
 use crate::track::{Close, CloseHow, Doubt, Outcome};
 
 /// Silence counts as an answer that did not come after this time: a second (INTERFACE: `no_answer`).
@@ -12,18 +12,18 @@ const RETRY_WINDOW: Duration = Duration::seconds(3);
 
 /// What the rest of the capture says about an attempt.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Surroundings {
+pub(in crate::track) struct Surroundings {
     /// Frames towards the client were being captured.
-    pub(super) replies_captured: bool,
+    pub(in crate::track) replies_captured: bool,
     /// The latest time that the attempt was watched.
-    pub(super) until: Option<Timestamp>,
+    pub(in crate::track) until: Option<Timestamp>,
     /// Frames that are known to have been dropped, which is told when the capture ends.
-    pub(super) dropped: u64,
+    pub(in crate::track) dropped: u64,
 }
 
 impl Record {
     /// Sets outcome and certainty from everything seen so far.
-    pub(super) fn judge(&mut self, surroundings: Surroundings) {
+    pub(in crate::track) fn judge(&mut self, surroundings: Surroundings) {
         let (outcome, certainty) = self.verdict(surroundings);
         let doubt = self.doubt_about(outcome, surroundings);
         let handshake = &mut self.connection.handshake;
@@ -36,7 +36,7 @@ impl Record {
     }
 
     /// Nothing more can come: a RST in the handshake that might have been followed by a success ended the attempt.
-    pub(super) fn settle(&mut self, surroundings: Surroundings) {
+    pub(in crate::track) fn settle(&mut self, surroundings: Surroundings) {
         self.judge(surroundings);
         self.infer_fin();
         self.check_unacknowledged_fin();

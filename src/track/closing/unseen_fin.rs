@@ -7,7 +7,7 @@ use crate::track::state::State;
 
 /// How one end's acknowledgment number went forward.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Advance {
+pub(in crate::track) struct Advance {
     /// The latest step in octets; 0 where there was none.
     by: u32,
     /// How many steps were of one octet; counts to two.
@@ -18,7 +18,7 @@ pub(super) struct Advance {
 
 impl Advance {
     /// The acknowledgment number went from `before` to `now`.
-    pub(super) fn take(&mut self, before: Option<SeqNum>, now: SeqNum, after_own_fin: bool) {
+    pub(in crate::track) fn take(&mut self, before: Option<SeqNum>, now: SeqNum, after_own_fin: bool) {
         let Some(before) = before else { return };
         self.by = now.since(before);
         self.by_one = self.by_one.saturating_add(u8::from(self.by == 1)).min(2);
@@ -28,7 +28,7 @@ impl Advance {
 
 impl Record {
     /// Nothing more can come: where one side's FIN was captured and the other's was not, that side's acknowledgments may show it.
-    pub(super) fn infer_fin(&mut self) {
+    pub(in crate::track) fn infer_fin(&mut self) {
         if self.connection.close.how != CloseHow::HalfClosed || self.is_to_itself() {
             return;
         }

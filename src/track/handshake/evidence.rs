@@ -11,11 +11,11 @@ use crate::wire::tunnel::Scope;
 const MOST: usize = 1 << 13;
 
 /// A link address, and the scope that it is in.
-pub(super) type Neighbor = (Scope, [u8; 6]);
+pub(in crate::track) type Neighbor = (Scope, [u8; 6]);
 
 /// Who was seen to be reached, and who was seen to speak.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(in crate::track) struct Evidence {
     /// IP addresses that frames were captured to, and within which network.
     reached: HashSet<(Scope, IpAddr)>,
     /// Neighbors that frames were captured from.
@@ -24,7 +24,7 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Takes what a frame shows: who it reached, who sent it.
-    pub(super) fn take(&mut self, dissection: &Dissection) {
+    pub(in crate::track) fn take(&mut self, dissection: &Dissection) {
         let addressed = dissection.network.map(|network| network.addresses.destination);
         for address in addressed.into_iter().chain(dissection.arp_receiver.map(IpAddr::V4)) {
             if self.reached.len() < MOST {
@@ -38,7 +38,7 @@ impl Evidence {
 
     /// Whether an answer to the client would have been captured: other frames to it were, or frames of the neighbour that its
     /// SYN was handed to.
-    pub(super) fn shows_replies_to(&self, record: &Record) -> bool {
+    pub(in crate::track) fn shows_replies_to(&self, record: &Record) -> bool {
         self.reached.contains(&(record.scope, record.connection.client.address))
             || record.handed_to.is_some_and(|neighbour| self.speakers.contains(&neighbour))
     }

@@ -7,12 +7,12 @@ use crate::track::segment::Segment;
 
 /// A SYN inside a connection that may be the first of the next one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PendingSyn {
-    pub(super) first: Segment,
+pub(in crate::track) struct PendingSyn {
+    pub(in crate::track) first: Segment,
     /// How often it was sent.
-    pub(super) count: u32,
+    pub(in crate::track) count: u32,
     /// The other end answered it with a challenge ACK: it stays part of the connection.
-    pub(super) challenged: bool,
+    pub(in crate::track) challenged: bool,
     /// What these SYNs are of the traffic of the connection that they are inside of.
     traffic: Traffic,
     /// The latest of them.
@@ -26,7 +26,7 @@ type Moment = (FrameNo, Option<Timestamp>);
 
 impl PendingSyn {
     /// The first of them.
-    pub(super) fn new(first: &Segment) -> Self {
+    pub(in crate::track) fn new(first: &Segment) -> Self {
         let moment = (first.frame, first.at);
         let traffic = Traffic::default();
         let mut syn =
@@ -36,7 +36,7 @@ impl PendingSyn {
     }
 
     /// The same SYN once more.
-    pub(super) fn take(&mut self, syn: &Segment) {
+    pub(in crate::track) fn take(&mut self, syn: &Segment) {
         self.count += 1;
         self.traffic.frames += 1;
         self.traffic.data_bytes += u64::from(syn.data_length);
@@ -46,7 +46,7 @@ impl PendingSyn {
 
     /// Whether a segment shows that the SYN opened a connection: a SYN-ACK that acknowledges it, the same SYN again, or its
     /// sender going on with the next number.
-    pub(super) fn is_continued_by(&self, segment: &Segment) -> bool {
+    pub(in crate::track) fn is_continued_by(&self, segment: &Segment) -> bool {
         if segment.from == self.first.from {
             let again = segment.opens() && segment.seq == self.first.seq;
             let goes_on = segment.ack.is_some() && !segment.flags.rst() && segment.seq == self.first.end();
@@ -60,19 +60,19 @@ impl PendingSyn {
 
 impl Record {
     /// Where it ends so far.
-    pub(super) fn moment(&self) -> Moment {
+    pub(in crate::track) fn moment(&self) -> Moment {
         (self.connection.last_frame, self.connection.last_time)
     }
 
     /// Remembers where it ended before the SYN in `frame`, if that is one that may not belong to it.
-    pub(super) fn ended_before(&mut self, frame: FrameNo, before: Moment) {
+    pub(in crate::track) fn ended_before(&mut self, frame: FrameNo, before: Moment) {
         if let Some(pending) = self.pending.as_mut().filter(|pending| pending.first.frame == frame) {
             pending.before = before;
         }
     }
 
     /// These SYNs turned out to belong to the next connection: no frame counts on both.
-    pub(super) fn gives_away(&mut self, syns: &PendingSyn) {
+    pub(in crate::track) fn gives_away(&mut self, syns: &PendingSyn) {
         let own = self.traffic_mut(syns.first.from);
         own.frames = own.frames.saturating_sub(syns.traffic.frames);
         own.data_bytes = own.data_bytes.saturating_sub(syns.traffic.data_bytes);
@@ -83,7 +83,7 @@ impl Record {
     }
 
     /// It began with these SYNs of its client, of which it has taken the first.
-    pub(super) fn began_with(&mut self, syns: &PendingSyn) {
+    pub(in crate::track) fn began_with(&mut self, syns: &PendingSyn) {
         let own = &mut self.connection.client_traffic;
         own.frames = syns.traffic.frames;
         own.data_bytes = syns.traffic.data_bytes;

@@ -9,7 +9,7 @@ use crate::track::{Close, rules};
 
 /// A RST that ended a connection, with what there was before it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct DoubtfulReset {
+pub(in crate::track) struct DoubtfulReset {
     from: Side,
     frame: FrameNo,
     at: Option<Timestamp>,
@@ -28,7 +28,7 @@ pub(super) struct DoubtfulReset {
 
 impl Record {
     /// Remembers what there is before a RST that may turn out to end nothing.
-    pub(super) fn remember_before(&mut self, rst: &Segment, exact: bool) {
+    pub(in crate::track) fn remember_before(&mut self, rst: &Segment, exact: bool) {
         if self.connection.first_frame == rst.frame {
             return;
         }
@@ -48,7 +48,7 @@ impl Record {
     }
 
     /// What a segment without SYN and RST says of a RST before it.
-    pub(super) fn doubt_reset(&mut self, segment: &Segment) {
+    pub(in crate::track) fn doubt_reset(&mut self, segment: &Segment) {
         let Some(doubt) = &mut self.doubtful_reset else { return };
         if segment.at.zip(doubt.at).is_some_and(|(now, then)| now < then) {
             return;

@@ -7,20 +7,20 @@ use crate::base::Endpoint;
 use crate::base::convert::{index, narrow};
 use crate::track::analysis::Watch;
 use crate::track::duplicate::Taps;
+use crate::track::following::siblings::Siblings;
 use crate::track::record::Record;
-use crate::track::siblings::Siblings;
 use crate::wire::tunnel::Scope;
 
 /// Two endpoints in a fixed order, so that both directions find the same connection, and where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(in crate::track) struct Key {
     low: Endpoint,
     high: Endpoint,
     scope: Scope,
 }
 
 impl Key {
-    pub(super) fn of(a: Endpoint, b: Endpoint, scope: Scope) -> Self {
+    pub(in crate::track) fn of(a: Endpoint, b: Endpoint, scope: Scope) -> Self {
         let (low, high) = if a <= b { (a, b) } else { (b, a) };
         Self { low, high, scope }
     }
@@ -32,7 +32,7 @@ impl Key {
 
 /// Where a connection lies; stale once the connection there was taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(in crate::track) struct Place {
     slot: u32,
     generation: u32,
 }
@@ -40,7 +40,7 @@ pub(super) struct Place {
 /// The connections, in slots that are used again. The map from endpoints uses the standard keyed hash, so nobody can choose
 /// addresses that collide.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(in crate::track) struct Table {
     by_key: HashMap<Key, u32>,
     siblings: Siblings,
     slots: Vec<Slot>,
@@ -60,7 +60,7 @@ struct Slot {
 impl Table {
     /// What one connection costs in bytes: its record with the lists it usually owns and what is remembered to label its segments, its
     /// slot, and its entry in the map at the worst load.
-    pub(super) const BYTES_EACH: usize = size_of::<Record>()
+    pub(in crate::track) const BYTES_EACH: usize = size_of::<Record>()
         + Watch::BYTES_BESIDE
         + Taps::BYTES_BESIDE
         + 256
@@ -68,12 +68,12 @@ impl Table {
         + 2 * (size_of::<Key>() + 8)
         + Siblings::BYTES_EACH;
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::track) fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
 
     /// Takes notice of the scope of a segment or an error.
-    pub(super) fn note_scope(&mut self, scope: Scope) {
+    pub(in crate::track) fn note_scope(&mut self, scope: Scope) {
         if self.siblings.begin_with(scope) {
             for (slot, place) in (0..).zip(&self.slots) {
                 if let Some(record) = &place.record {
@@ -85,7 +85,7 @@ impl Table {
     }
 
     /// The latest connection of these endpoints in any scope that `fits`.
-    pub(super) fn sibling(&self, key: Key, fits: impl Fn(&Record) -> bool) -> Option<Place> {
+    pub(in crate::track) fn sibling(&self, key: Key, fits: impl Fn(&Record) -> bool) -> Option<Place> {
         self.siblings.of(key.ends()).find_map(|slot| {
             let place = self.slots.get(index(slot))?;
             let record = place.record.as_deref().filter(|record| fits(record));
@@ -94,7 +94,7 @@ impl Table {
     }
 
     /// Lets a connection be found in a second scope too: that of its other direction.
-    pub(super) fn adopt(&mut self, place: Place, key: Key) {
+    pub(in crate::track) fn adopt(&mut self, place: Place, key: Key) {
         if let Some(slot) = self.slots.get_mut(index(place.slot)) {
             slot.adopted = Some(key.scope);
             self.by_key.insert(key, place.slot);
@@ -102,13 +102,13 @@ impl Table {
     }
 
     /// Whether the connection that is found by this key only has one direction in its scope.
-    pub(super) fn is_adopted(&self, key: Key) -> bool {
+    pub(in crate::track) fn is_adopted(&self, key: Key) -> bool {
         let slot = self.by_key.get(&key).and_then(|slot| self.slots.get(index(*slot)));
         slot.is_some_and(|slot| slot.record.as_ref().is_some_and(|record| record.scope != key.scope))
     }
 
     /// The connection of these endpoints in this scope.
-    pub(super) fn find(&mut self, key: Key) -> Option<(Place, &mut Record)> {
+    pub(in crate::track) fn find(&mut self, key: Key) -> Option<(Place, &mut Record)> {
         let slot = *self.by_key.get(&key)?;
         let found = self.slots.get_mut(index(slot))?;
         found.touched = true;
@@ -116,18 +116,18 @@ impl Table {
     }
 
     /// Whether the connection that was put there is there still.
-    pub(super) fn holds(&self, place: Place) -> bool {
+    pub(in crate::track) fn holds(&self, place: Place) -> bool {
         let slot = self.slots.get(index(place.slot)).filter(|slot| slot.generation == place.generation);
         slot.is_some_and(|slot| slot.record.is_some())
     }
 
     /// The connection that was put there, without counting as a use of it.
-    pub(super) fn peek(&self, place: Place) -> Option<&Record> {
+    pub(in crate::track) fn peek(&self, place: Place) -> Option<&Record> {
         let slot = self.slots.get(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         slot.record.as_deref()
     }
 
-    pub(super) fn record(&mut self, place: Place) -> Option<&mut Record> {
+    pub(in crate::track) fn record(&mut self, place: Place) -> Option<&mut Record> {
         let slot =
             self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         slot.touched = true;
@@ -135,7 +135,7 @@ impl Table {
     }
 
     /// Puts a connection in. One with the same endpoints in the same scope must have been taken out before.
-    pub(super) fn insert(&mut self, key: Key, record: Record) -> Place {
+    pub(in crate::track) fn insert(&mut self, key: Key, record: Record) -> Place {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
             narrow(self.slots.len() - 1)
@@ -152,7 +152,7 @@ impl Table {
         Place { slot, generation }
     }
 
-    pub(super) fn remove(&mut self, place: Place) -> Option<Box<Record>> {
+    pub(in crate::track) fn remove(&mut self, place: Place) -> Option<Box<Record>> {
         let slot =
             self.slots.get_mut(index(place.slot)).filter(|slot| slot.generation == place.generation)?;
         let record = slot.record.take()?;
@@ -171,7 +171,7 @@ impl Table {
 
     /// The connection to give up when there are too many: in turn, the first that is not established or has been idle since
     /// the last turn.
-    pub(super) fn idlest(&mut self) -> Option<Place> {
+    pub(in crate::track) fn idlest(&mut self) -> Option<Place> {
         for _ in 0..2 * self.slots.len() {
             let slot = self.hand;
             self.hand = if index(slot) + 1 < self.slots.len() { slot + 1 } else { 0 };
@@ -188,12 +188,12 @@ impl Table {
     }
 
     /// All connections, in the order of their slots.
-    pub(super) fn records(&mut self) -> impl Iterator<Item = &mut Record> {
+    pub(in crate::track) fn records(&mut self) -> impl Iterator<Item = &mut Record> {
         self.slots.iter_mut().filter_map(|slot| slot.record.as_deref_mut())
     }
 
     /// Takes all connections out.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Box<Record>> + use<> {
+    pub(in crate::track) fn drain(&mut self) -> impl Iterator<Item = Box<Record>> + use<> {
         self.by_key.clear();
         self.siblings.clear();
         self.free.clear();

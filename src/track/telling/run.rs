@@ -2,13 +2,13 @@
 
 use crate::base::{Duration, FrameNo, Side, Timestamp};
 use crate::track::StepKind;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::State;
+use crate::track::telling::scribe::Scribe;
 
 /// Segments with data of one side, with nothing but acknowledgments between them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct DataRun {
+pub(in crate::track) struct DataRun {
     first: Segment,
     flags: u16,
     segments: u32,
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration(200_000_000);
 
 impl DataRun {
     /// A run that begins with this segment, while client and server are in these states.
-    pub(super) fn new(first: &Segment, states: (State, State)) -> Self {
+    pub(in crate::track) fn new(first: &Segment, states: (State, State)) -> Self {
         Self {
             first: *first,
             flags: first.flags.0,
@@ -41,7 +41,7 @@ impl DataRun {
     }
 
     /// Adds a segment; whether it belongs to the run: of the same side, and not too late to be told in the same step.
-    pub(super) fn takes(&mut self, segment: &Segment, scribe: &Scribe) -> bool {
+    pub(in crate::track) fn takes(&mut self, segment: &Segment, scribe: &Scribe) -> bool {
         if self.first.from != segment.from || self.is_over(segment, scribe) {
             return false;
         }
@@ -54,7 +54,7 @@ impl DataRun {
     }
 
     /// The data of this segment was sent before, if it is the last of the run.
-    pub(super) fn count_again(&mut self, segment: &Segment) {
+    pub(in crate::track) fn count_again(&mut self, segment: &Segment) {
         if self.last_frame != segment.frame {
             return;
         }
@@ -65,7 +65,7 @@ impl DataRun {
     }
 
     /// The step that tells it, as if of one segment; with the states of client and server.
-    pub(super) fn told(&self) -> (Segment, StepKind, (State, State)) {
+    pub(in crate::track) fn told(&self) -> (Segment, StepKind, (State, State)) {
         let mut segment = self.first;
         segment.flags.0 = self.flags;
         let kind = StepKind::Data {
@@ -80,22 +80,22 @@ impl DataRun {
     }
 
     /// Whether it is one segment so far.
-    pub(super) fn is_single(&self) -> bool {
+    pub(in crate::track) fn is_single(&self) -> bool {
         self.segments == 1
     }
 
     /// Who sent it.
-    pub(super) fn side(&self) -> Side {
+    pub(in crate::track) fn side(&self) -> Side {
         self.first.from
     }
 
     /// Time of its last segment, where known.
-    pub(super) fn last_time(&self) -> Option<Timestamp> {
+    pub(in crate::track) fn last_time(&self) -> Option<Timestamp> {
         self.last_time
     }
 
     /// The same run told of the other side.
-    pub(super) fn told_of_other_side(mut self) -> Self {
+    pub(in crate::track) fn told_of_other_side(mut self) -> Self {
         self.first.from = self.first.from.other();
         self.states = (self.states.1, self.states.0);
         self

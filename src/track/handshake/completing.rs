@@ -1,8 +1,8 @@
 //! ACKs without SYN: what completes a handshake, or proves later that it was complete (RFC 9293 §3.5, §3.10.7.4).
 
 use crate::base::{SeqNum, Side};
-use crate::track::answering::forward;
-use crate::track::negotiation::negotiate;
+use crate::track::handshake::answering::forward;
+use crate::track::handshake::negotiation::negotiate;
 use crate::track::record::Record;
 use crate::track::rules;
 use crate::track::segment::Segment;
@@ -11,7 +11,7 @@ use crate::track::state::Happening;
 impl Record {
     /// A segment with ACK and without SYN: does it acknowledge a SYN? Returns the number that completed the handshake, if
     /// this segment did.
-    pub(super) fn acknowledge(&mut self, segment: &Segment) -> Option<SeqNum> {
+    pub(in crate::track) fn acknowledge(&mut self, segment: &Segment) -> Option<SeqNum> {
         let ack = segment.ack?;
         let was_established = self.is_established();
         let completes = match segment.from {
@@ -152,7 +152,7 @@ impl Record {
     }
 
     /// Each end has the other's number.
-    pub(super) fn synchronise(&mut self, segment: &Segment) {
+    pub(in crate::track) fn synchronise(&mut self, segment: &Segment) {
         if !self.client.state.is_opening() && !self.server.state.is_opening() {
             return;
         }

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 /// What is known of the latest `MOST` different keys; of the others, nothing.
 #[derive(Debug)]
-pub(super) struct Latest<K, V, const MOST: usize> {
+pub(in crate::track) struct Latest<K, V, const MOST: usize> {
     known: HashMap<K, V>,
     /// The keys, the oldest first.
     order: VecDeque<K>,
@@ -20,7 +20,7 @@ impl<K, V, const MOST: usize> Default for Latest<K, V, MOST> {
 
 impl<K: Copy + Eq + Hash, V, const MOST: usize> Latest<K, V, MOST> {
     /// Remembers what is known of a key. One that is remembered already keeps its place in the order.
-    pub(super) fn remember(&mut self, key: K, value: V) {
+    pub(in crate::track) fn remember(&mut self, key: K, value: V) {
         if self.known.insert(key, value).is_some() {
             return;
         }
@@ -33,7 +33,7 @@ impl<K: Copy + Eq + Hash, V, const MOST: usize> Latest<K, V, MOST> {
     }
 
     /// What is known of a key.
-    pub(super) fn look(&self, key: K) -> Option<&V> {
+    pub(in crate::track) fn look(&self, key: K) -> Option<&V> {
         self.known.get(&key)
     }
 }

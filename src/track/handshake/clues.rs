@@ -1,16 +1,16 @@
 //! Small signs along a connection that change what its handshake is worth.
 
-use crate::track::waiting::ServerWaits;
+use crate::track::handshake::waiting::ServerWaits;
 
 /// What segments gave away beside their purpose.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Clues {
+pub(in crate::track) struct Clues {
     /// How far the server is behind the handshake.
-    pub(super) server_waits: ServerWaits,
+    pub(in crate::track) server_waits: ServerWaits,
     /// The client sent the data on its SYN again.
-    pub(super) syn_data_again: bool,
+    pub(in crate::track) syn_data_again: bool,
     /// The server sent a SYN and an ACK one after the other instead of a SYN-ACK.
-    pub(super) split: bool,
+    pub(in crate::track) split: bool,
     /// Numbers of the handshake show that a segment of this connection was not captured.
-    pub(super) has_hole: bool,
+    pub(in crate::track) has_hole: bool,
 }

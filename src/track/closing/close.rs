@@ -21,7 +21,7 @@ pub struct Close {
 
 impl Close {
     /// A FIN that was sent so often without an acknowledgment is not just a lost segment.
-    pub(super) const MANY_TRIES: u32 = 3;
+    pub(in crate::track) const MANY_TRIES: u32 = 3;
 }
 
 /// The kind of ending.

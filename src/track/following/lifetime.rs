@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::base::{ConnId, Duration, Side};
-use crate::track::outcome::Surroundings;
-use crate::track::pending::PendingSyn;
+use crate::track::following::pending::PendingSyn;
+use crate::track::following::table::Place;
+use crate::track::handshake::outcome::Surroundings;
 use crate::track::record::Record;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
-use crate::track::table::Place;
+use crate::track::telling::scribe::Scribe;
 use crate::track::{FinalBecause, Observer, Tracker};
 
 /// How long a closed connection is kept for late segments, in capture time.
@@ -16,7 +16,7 @@ const LINGER: Duration = Duration::seconds(60);
 
 impl Tracker {
     /// Remembers that a connection closed just now.
-    pub(super) fn linger(&mut self, place: Place) {
+    pub(in crate::track) fn linger(&mut self, place: Place) {
         // Those that were used again or closed twice leave their place in the queue behind; where the capture's time stands
         // still, nothing else would take it out.
         if self.lingering.len() >= 2 * self.table.len() + 1_024 {
@@ -30,7 +30,7 @@ impl Tracker {
     }
 
     /// Closed connections that have lingered are final.
-    pub(super) fn expire(&mut self) {
+    pub(in crate::track) fn expire(&mut self) {
         let Some(now) = self.now else { return };
         while let Some((closed, place)) = self.lingering.front().copied() {
             let passed = now.since(closed);
@@ -59,7 +59,7 @@ impl Tracker {
     }
 
     /// Makes a record final.
-    pub(super) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
+    pub(in crate::track) fn conclude(&mut self, mut record: Box<Record>, because: FinalBecause) {
         let pending = record.pending.take_if(|pending| !pending.challenged);
         if let Some(pending) = &pending {
             record.gives_away(pending);
@@ -95,7 +95,7 @@ impl Tracker {
     }
 
     /// What the capture says about an attempt beside its own segments.
-    pub(super) fn surroundings(&self, record: &Record) -> Surroundings {
+    pub(in crate::track) fn surroundings(&self, record: &Record) -> Surroundings {
         Surroundings {
             replies_captured: self.evidence.shows_replies_to(record),
             until: self.now,

@@ -1,17 +1,17 @@
 //! SYNs without ACK: what opens a connection, or seems to (RFC 9293 §3.5, §3.10.7).
 
 use crate::base::Side;
-use crate::track::pending::PendingSyn;
+use crate::track::following::pending::PendingSyn;
 use crate::track::record::Record;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::{Happening, State};
+use crate::track::telling::scribe::Scribe;
 use crate::track::{Handshake, StepKind, rules};
 
 impl Record {
     /// Whether a segment with SYN begins a new connection of the same endpoints instead of belonging to this one: its numbers
     /// are others, and the old connection is over, or nobody was seen who could contradict the sender.
-    pub(super) fn is_followed_by(&self, segment: &Segment) -> bool {
+    pub(in crate::track) fn is_followed_by(&self, segment: &Segment) -> bool {
         let sender = self.end(segment.from);
         let receiver = self.end(segment.from.other());
         let belongs = if segment.opens() {
@@ -35,7 +35,7 @@ impl Record {
     }
 
     /// A SYN without ACK.
-    pub(super) fn syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
+    pub(in crate::track) fn syn(&mut self, segment: &Segment, scribe: &mut Scribe) {
         if self.is_midstream() && segment.from == Side::Server && self.reveals_syn_of(segment) {
             self.swap_roles();
             let segment = Segment { from: Side::Client, ..*segment };
@@ -118,7 +118,7 @@ impl Record {
 
     /// The SYN of the server's side that seemed to cross the client's, where this segment answers it with another number than the client's
     /// SYN had: the client had given up, and that SYN opened a connection of its own.
-    pub(super) fn opened_instead_by(&self, segment: &Segment) -> Option<PendingSyn> {
+    pub(in crate::track) fn opened_instead_by(&self, segment: &Segment) -> Option<PendingSyn> {
         let crossed = self.connection.handshake.syn_ack.filter(|syn| !syn.flags.ack())?;
         let answers = segment.from == Side::Client
             && segment.answers()
@@ -131,7 +131,7 @@ impl Record {
     }
 
     /// The SYN that seemed to cross the client's belongs to another connection.
-    pub(super) fn forget_crossing(&mut self) {
+    pub(in crate::track) fn forget_crossing(&mut self) {
         self.simultaneous = false;
         self.server.isn = None;
         self.server.state = State::Unknown;
@@ -159,7 +159,7 @@ impl Record {
     }
 
     /// A shift above 14 counts as 14.
-    pub(super) fn check_scale(&mut self, segment: &Segment) {
+    pub(in crate::track) fn check_scale(&mut self, segment: &Segment) {
         if segment.options.window_scale.is_some_and(|shift| shift > 14) {
             self.annotate(&rules::WINDOW_SCALE_TOO_LARGE, segment.frame, None);
         }
@@ -167,7 +167,7 @@ impl Record {
 }
 
 /// Lists what there is one of for each SYN or SYN-ACK, up to the bound.
-pub(super) fn list<T>(all: &mut Vec<T>, one: T) {
+pub(in crate::track) fn list<T>(all: &mut Vec<T>, one: T) {
     if all.len() < Handshake::MOST_FRAMES {
         all.push(one);
     }

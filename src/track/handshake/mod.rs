@@ -1,9 +1,21 @@
 //! How a connection was opened: the facts, validated by their numbers.
 
+mod answering;
+pub(super) mod clues;
+mod completing;
+pub(super) mod evidence;
+mod negotiation;
+pub(super) mod opening;
+pub(super) mod outcome;
+pub(super) mod probe;
+pub(super) mod waiting;
+
+pub use probe::ScanProbe;
+
 use std::net::IpAddr;
 
 use crate::base::{Certainty, Duration, FrameNo, SeqNum, Side, Timestamp};
-use crate::track::{Retries, ScanProbe};
+use crate::track::Retries;
 use crate::wire::network::IcmpError;
 use crate::wire::transport::{SynOptions, TcpFlags};
 

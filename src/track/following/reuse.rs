@@ -8,7 +8,7 @@ use crate::track::state::State;
 
 /// What is left of the connection before.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Before {
+pub(in crate::track) struct Before {
     last_frame: FrameNo,
     /// One of its ends is in TIME-WAIT.
     waits: bool,
@@ -20,7 +20,7 @@ const NO_REPEAT: Duration = Duration::seconds(1);
 
 impl Record {
     /// What is left of it for the connection that follows.
-    pub(super) fn leaves(&self) -> Before {
+    pub(in crate::track) fn leaves(&self) -> Before {
         Before {
             last_frame: self.connection.last_frame,
             waits: [self.client.state, self.server.state].contains(&State::TimeWait),
@@ -28,14 +28,14 @@ impl Record {
     }
 
     /// What a SYN on the same endpoints shows.
-    pub(super) fn follows(&mut self, before: Before, first: &Segment) {
+    pub(in crate::track) fn follows(&mut self, before: Before, first: &Segment) {
         if before.waits && first.opens() {
             self.annotate(&rules::TIME_WAIT_REUSED, first.frame, Some(before.last_frame));
         }
     }
 
     /// Whether a SYN with the very number of this connection's, which is over, begins another.
-    pub(super) fn is_repeated_by(&self, segment: &Segment) -> bool {
+    pub(in crate::track) fn is_repeated_by(&self, segment: &Segment) -> bool {
         let since = segment.at.zip(self.connection.last_time).map(|(now, last)| now.since(last));
         segment.opens()
             && self.is_closed()

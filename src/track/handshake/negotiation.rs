@@ -9,7 +9,7 @@ use crate::wire::transport::{FastOpen, TcpFlags};
 /// What holds for the connection after this SYN and this SYN-ACK: an option holds where both sent it (RFC 7323 §2.2, §3.2,
 /// RFC 2018 §2); the segment size is each end's own word (RFC 9293 §3.7.1).
 /// `None` where the options of either are not whole: what is missing may have been agreed on.
-pub(super) fn negotiate(syn: &HandshakeSegment, answer: &HandshakeSegment) -> Option<Negotiated> {
+pub(in crate::track) fn negotiate(syn: &HandshakeSegment, answer: &HandshakeSegment) -> Option<Negotiated> {
     let (offered, granted) = (&syn.options, &answer.options);
     if offered.incomplete || granted.incomplete {
         return None;
@@ -60,7 +60,7 @@ fn fast_open(syn: &HandshakeSegment, answer: &HandshakeSegment) -> FastOpenOutco
 impl Record {
     /// Data on the SYN that the SYN-ACK did not acknowledge may be acknowledged later: if it was not sent again, the server had kept it
     /// (RFC 9293 §3.10.7.2).
-    pub(super) fn follow_data_on_syn(&mut self, segment: &Segment) {
+    pub(in crate::track) fn follow_data_on_syn(&mut self, segment: &Segment) {
         let handshake = &mut self.connection.handshake;
         let Some((syn, agreed)) = handshake.syn.zip(handshake.negotiated.as_mut()) else { return };
         if agreed.fast_open != FastOpenOutcome::Ignored {
@@ -74,7 +74,7 @@ impl Record {
     }
 
     /// The SYN whose flags count: where a repeat asks for no ECN, no ECN was agreed on (RFC 3168 §6.1.1, RFC 9768 §3.1.4).
-    pub(super) fn syn_for_negotiation(&self, first: HandshakeSegment) -> HandshakeSegment {
+    pub(in crate::track) fn syn_for_negotiation(&self, first: HandshakeSegment) -> HandshakeSegment {
         let without = self.last_syn.filter(|last| !last.flags.has(TcpFlags::CWR | TcpFlags::ECE));
         HandshakeSegment { flags: without.map_or(first.flags, |last| last.flags), ..first }
     }

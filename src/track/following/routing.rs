@@ -1,20 +1,20 @@
 //! Which connection a segment belongs to.
 
 use crate::base::{Endpoint, Side};
-use crate::track::pending::PendingSyn;
+use crate::track::following::pending::PendingSyn;
+use crate::track::following::table::{Key, Place};
 use crate::track::record::Record;
 use crate::track::segment::Segment;
-use crate::track::table::{Key, Place};
 use crate::track::{FinalBecause, Tracker};
 use crate::wire::tunnel::Scope;
 
 /// Where a segment comes from and goes to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Route {
-    pub(super) source: Endpoint,
-    pub(super) destination: Endpoint,
+pub(in crate::track) struct Route {
+    pub(in crate::track) source: Endpoint,
+    pub(in crate::track) destination: Endpoint,
     /// Within which network these mean a host.
-    pub(super) scope: Scope,
+    pub(in crate::track) scope: Scope,
 }
 
 impl Route {
@@ -27,7 +27,7 @@ impl Route {
     }
 
     /// Whose segment it is on a connection.
-    pub(super) fn side_on(self, record: &Record) -> Side {
+    pub(in crate::track) fn side_on(self, record: &Record) -> Side {
         if record.connection.client == self.source { Side::Client } else { Side::Server }
     }
 
@@ -49,7 +49,7 @@ impl Route {
 impl Tracker {
     /// The connection that a segment belongs to: the one of its endpoints in its scope, one that was seen from one side only in
     /// another scope, or a new one.
-    pub(super) fn place_for(&mut self, segment: &Segment, route: Route) -> Place {
+    pub(in crate::track) fn place_for(&mut self, segment: &Segment, route: Route) -> Place {
         let key = route.key();
         self.table.note_scope(route.scope);
         if segment.opens() && self.table.is_adopted(key) {

@@ -21,7 +21,7 @@ type Ends = (Endpoint, Endpoint);
 
 /// Connections by their endpoints alone. Empty until a capture shows a second scope: most never do.
 #[derive(Debug, Default)]
-pub(super) struct Siblings {
+pub(in crate::track) struct Siblings {
     only: Option<Scope>,
     by_ends: HashMap<Ends, Vec<u32>>,
     are_kept: bool,
@@ -29,17 +29,18 @@ pub(super) struct Siblings {
 
 impl Siblings {
     /// What they cost for one connection in bytes, at the worst load of the map.
-    pub(super) const BYTES_EACH: usize = 2 * (size_of::<Ends>() + size_of::<Vec<u32>>() + 8) + MOST * 4;
+    pub(in crate::track) const BYTES_EACH: usize =
+        2 * (size_of::<Ends>() + size_of::<Vec<u32>>() + 8) + MOST * 4;
 
     /// Takes the scope of a segment; whether it is the first that differs: those before it must be put in now.
-    pub(super) fn begin_with(&mut self, scope: Scope) -> bool {
+    pub(in crate::track) fn begin_with(&mut self, scope: Scope) -> bool {
         let begins = !self.are_kept && *self.only.get_or_insert(scope) != scope;
         self.are_kept |= begins;
         begins
     }
 
     /// Puts in the connection in this slot.
-    pub(super) fn add(&mut self, ends: Ends, slot: u32) {
+    pub(in crate::track) fn add(&mut self, ends: Ends, slot: u32) {
         if self.are_kept {
             let slots = self.by_ends.entry(ends).or_default();
             if slots.len() >= MOST {
@@ -49,7 +50,7 @@ impl Siblings {
         }
     }
 
-    pub(super) fn remove(&mut self, ends: Ends, slot: u32) {
+    pub(in crate::track) fn remove(&mut self, ends: Ends, slot: u32) {
         if let Some(slots) = self.by_ends.get_mut(&ends) {
             slots.retain(|other| *other != slot);
             if slots.is_empty() {
@@ -59,11 +60,11 @@ impl Siblings {
     }
 
     /// Slots of the connections of these endpoints, the latest first.
-    pub(super) fn of(&self, ends: Ends) -> impl Iterator<Item = u32> {
+    pub(in crate::track) fn of(&self, ends: Ends) -> impl Iterator<Item = u32> {
         self.by_ends.get(&ends).into_iter().flatten().rev().copied()
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::track) fn clear(&mut self) {
         self.by_ends.clear();
     }
 }
@@ -71,7 +72,7 @@ impl Siblings {
 impl Record {
     /// Whether a segment of another scope is the first one of its direction here: it does not open, its side was never seen, and
     /// it goes on from what the other side sent.
-    pub(super) fn takes_in(&self, segment: &Segment) -> bool {
+    pub(in crate::track) fn takes_in(&self, segment: &Segment) -> bool {
         let other = self.end(segment.from.other());
         let acknowledges = match (segment.ack, other.isn, other.next) {
             (Some(ack), Some(isn), Some(next)) => ack != isn && is_between(ack, isn, next),
@@ -85,7 +86,7 @@ impl Record {
     }
 
     /// Whether the segment that an ICMP error quotes may be one that this end sent.
-    pub(super) fn may_have_sent(&self, sender: Endpoint, seq: SeqNum) -> bool {
+    pub(in crate::track) fn may_have_sent(&self, sender: Endpoint, seq: SeqNum) -> bool {
         let end = if sender == self.connection.client { &self.client } else { &self.server };
         end.next.is_some_and(|next| is_near(seq, next))
     }

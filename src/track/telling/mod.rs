@@ -1,11 +1,14 @@
 //! What happens on a connection, told as steps.
 
+pub(super) mod run;
+pub(super) mod scribe;
+
 use crate::base::Side;
 use crate::track::record::Record;
-use crate::track::run::DataRun;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::State;
+use crate::track::telling::run::DataRun;
+use crate::track::telling::scribe::Scribe;
 use crate::track::{Covered, DataTold, Step, StepKind};
 
 impl Record {

@@ -1,11 +1,17 @@
 //! FIN and RST (RFC 9293 §3.5.2, §3.5.3, §3.6).
 
+mod close;
+pub(super) mod doubtful_reset;
+pub(super) mod unseen_fin;
+
+pub use close::{Close, CloseHow};
+
 use crate::base::{SeqNum, Side};
 use crate::track::record::Record;
-use crate::track::scribe::Scribe;
 use crate::track::segment::Segment;
 use crate::track::state::{Happening, State};
-use crate::track::{Close, CloseHow, RstEffect, StepKind, rules};
+use crate::track::telling::scribe::Scribe;
+use crate::track::{RstEffect, StepKind, rules};
 
 impl Record {
     /// A FIN; whether it is this side's first.
