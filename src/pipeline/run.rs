@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn data_given_up_for_want_of_memory_is_told_as_data_and_said() {
         let head = [b"GET / HTTP/1.1\r\nX: ".as_slice(), &[b'x'; 2_000]].concat();
-        let ports = 1_000..1_300;
+        let ports = 1_000..1_220;
         let mut segments: Vec<(u16, u32, u8, &[u8])> = Vec::new();
         for port in ports.clone() {
             segments.push((port, 0, SYN, b""));
@@ -207,9 +207,9 @@ mod tests {
         segments.extend(ports.clone().map(|port| (port, 2_020, PSH, b"more".as_slice())));
         let told = told_of(&segments, 1 << 20);
         let given_up: Vec<_> = told.rules.iter().filter(|(_, id)| *id == "data-given-up").collect();
-        assert!(given_up.len() > 150, "{} connections given up", given_up.len());
+        assert!(given_up.len() > 70, "{} connections given up", given_up.len());
         // Others were given up after the last that they said.
-        assert!(told.data_steps.len() > 150, "{} told", told.data_steps.len());
+        assert!(told.data_steps.len() > 70, "{} told", told.data_steps.len());
         assert!(told.data_steps.iter().all(|port| given_up.iter().any(|(other, _)| other == port)));
         assert!(given_up.len() < ports.len(), "the last ones are still read");
         let note = format!("what {} connections carried from then on was not read", given_up.len());

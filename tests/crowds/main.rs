@@ -266,9 +266,9 @@ fn two_tools_of_one_scanner_are_told_apart_by_the_options_of_their_syns() {
     for port in 1..=24_u16 {
         let (ms, scanner, door) = (5_000 + u64::from(port) * 30, (host(99), 60_000 + port), server(port));
         if port == 10 {
-            segments.connection(ms, scanner, door, 0)
+            segments.connection(ms, scanner, door, 0);
         } else {
-            segments.refused(ms, scanner, door)
+            segments.refused(ms, scanner, door);
         }
     }
     let found = findings(segments);
