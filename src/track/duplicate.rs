@@ -33,22 +33,23 @@ pub(super) struct Taps(Option<Box<Passing>>);
 /// The latest packets, in a ring.
 #[derive(Debug, Default)]
 struct Passing {
-    ring: [Option<Tapped>; Taps::MOST],
+    ring: [Tapped; Taps::MOST],
     turn: usize,
 }
 
 /// A packet before the router.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Tapped {
+    /// Capture time in ns.
+    at: u64,
     /// Its sender, identification and numbers, hashed.
-    packet: u64,
-    at: Timestamp,
+    packet: u32,
     ttl: u8,
 }
 
 impl Taps {
     /// Packets that may be on the way between two places at once, at most.
-    const MOST: usize = 16;
+    const MOST: usize = 12;
     /// Bytes that they take beyond their own size, at most.
     pub(super) const BYTES_BESIDE: usize = size_of::<Passing>();
 
@@ -57,7 +58,7 @@ impl Taps {
         let Some((passing, later)) = self.0.as_ref().zip(Tapped::new(from, packet)) else {
             return false;
         };
-        passing.ring.iter().flatten().any(|before| before.is_routed_to(&later))
+        passing.ring.iter().any(|before| before.is_routed_to(&later))
     }
 
     fn remember(&mut self, from: Side, packet: &Fingerprint) {
@@ -65,7 +66,7 @@ impl Taps {
         let tapped = Tapped::new(from, packet).filter(|_| telling);
         if let Some((Passing { ring, turn }, tapped)) = self.0.as_deref_mut().zip(tapped) {
             if let Some(oldest) = ring.get_mut(*turn) {
-                *oldest = Some(tapped);
+                *oldest = tapped;
             }
             *turn = (*turn + 1) % Self::MOST;
         }
@@ -82,7 +83,8 @@ impl Tapped {
     fn new(from: Side, packet: &Fingerprint) -> Option<Self> {
         let mut hasher = DefaultHasher::new();
         (from == Side::Client, packet.identification?, packet.numbers()).hash(&mut hasher);
-        Some(Self { packet: hasher.finish(), at: packet.at?, ttl: packet.ttl })
+        let packet_hash = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
+        Some(Self { at: packet.at?.0, packet: packet_hash, ttl: packet.ttl })
     }
 
     /// Whether `later` is this packet behind a router: routers count its time to live down and leave the rest as it is (RFC 1812
@@ -91,7 +93,7 @@ impl Tapped {
         let routers = self.ttl.checked_sub(later.ttl);
         self.packet == later.packet
             && routers.is_some_and(|routers| (1..=MOST_ROUTERS).contains(&routers))
-            && self.at.0.abs_diff(later.at.0) <= APART_BEHIND_ROUTER
+            && self.at.abs_diff(later.at) <= APART_BEHIND_ROUTER
     }
 }
 
@@ -252,6 +254,6 @@ mod tests {
         }
         assert!(taps.have_seen(Side::Server, &behind_routers(9_000, 1, 8, 1)));
         assert!(!taps.have_seen(Side::Client, &behind_routers(9_000, 1, 8, 1)));
-        assert!(size_of::<Taps>() + Taps::BYTES_BESIDE <= 600, "{}", Taps::BYTES_BESIDE);
+        assert!(size_of::<Taps>() + Taps::BYTES_BESIDE <= 256, "{}", Taps::BYTES_BESIDE);
     }
 }

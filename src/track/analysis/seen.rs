@@ -15,7 +15,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Holes that are remembered.
-    const MOST_HOLES: usize = 16;
+    const MOST_HOLES: usize = 8;
     /// Octets behind the highest number that are remembered: more than any window holds, less than half the circle.
     const LONGEST: u32 = 1 << 29;
     /// Bytes that one takes beyond its own size, at most.
@@ -48,6 +48,9 @@ impl Seen {
     fn take_apart(&mut self, (low, high): (SeqNum, SeqNum), (from, end): (SeqNum, SeqNum)) -> Option<u32> {
         let is_before = low.is_after(from);
         if is_before && self.forgot {
+            if end.is_after(low) {
+                self.take_apart((low, high), (low, end));
+            }
             return None;
         }
         let mut fresh = self.fill(from, end);
@@ -118,7 +121,7 @@ impl Seen {
 
     fn forget_before(&mut self, from: SeqNum) {
         self.forgot = true;
-        self.span = self.span.map(|(_, high)| (from, high));
+        self.span = self.span.map(|(low, high)| (later(low, from), high));
     }
 }
 
@@ -201,6 +204,6 @@ mod tests {
             }
             assert!(seen.holes.len() <= Seen::MOST_HOLES);
         }
-        assert_eq!(take(&mut seen, 0, 10), Some(0));
+        assert_eq!(take(&mut seen, 160, 5), Some(0));
     }
 }

@@ -143,7 +143,7 @@ impl Analysis {
     }
 
     /// Data octets of this side that were captured before, each as often as it came again: all of its data without these are its stream,
-    /// as far as it was captured. Exact while at most 16 gaps are open at a time and nothing comes again more than 2^29 octets late;
+    /// as far as it was captured. Exact while at most 8 gaps are open at a time and nothing comes again more than 2^29 octets late;
     /// beyond that, octets in segments that are labelled as a retransmission.
     #[must_use]
     pub fn bytes_again(&self, side: Side) -> u64 {
