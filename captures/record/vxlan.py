@@ -22,7 +22,7 @@ def tunnel(device, vni, address, other):
     fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH", device.encode(), IFF_TAP | IFF_NO_PI))
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind((address, VXLAN_PORT))
-    header = struct.pack("!BxxxI", VNI_IS_VALID, vni << 8)
+    header = struct.pack("!B3xI", VNI_IS_VALID, vni << 8)
     print("ready", flush=True)
     while True:
         for source in select.select([tap, udp], [], [])[0]:
