@@ -88,7 +88,7 @@ pub struct Tracker {
 
 impl Tracker {
     /// Most endpoints of earlier connections that are remembered.
-    const MOST_EARLIER: usize = 1 << 13;
+    const MOST_EARLIER: usize = 1 << 11;
 
     /// A tracker that has seen nothing yet.
     #[must_use]

@@ -62,7 +62,7 @@ impl Crowds {
     /// Most ports that are watched for floods, and as many for backscatter.
     const PORTS: usize = 512;
     /// Most pairs of addresses that are watched for scans, and as many addresses with a port for sweeps.
-    const SCANNERS: usize = 2_048;
+    const SCANNERS: usize = 1_024;
     /// Ports and addresses that all scans together remember beyond the first few of each.
     const DOORS: usize = 262_144;
 

@@ -11,7 +11,7 @@ use crate::track::signs::rules;
 use crate::wire::transport::SynOptions;
 
 /// Most servers that are watched; of further ones nothing is said.
-const MOST_SERVERS: usize = 1 << 12;
+const MOST_SERVERS: usize = 1 << 10;
 /// Low bits of a timestamp in which Linux keeps what the SYN offered.
 const KEPT_BITS: u32 = 0x3f;
 /// So many answers in a row with the same low bits are no chance: one in 4,096.

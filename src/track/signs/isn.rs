@@ -9,7 +9,7 @@ use crate::track::segment::Segment;
 use crate::track::signs::rules;
 
 /// Most hosts whose latest number is remembered; of further ones nothing is said.
-const MOST_HOSTS: usize = 1 << 13;
+const MOST_HOSTS: usize = 1 << 10;
 /// Connections of one host on which it is said that a number was used again.
 const TOLD_OF_ONE_HOST: u8 = 16;
 
